@@ -1,0 +1,56 @@
+"""A change: a difference of what is shown, between two readings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from storage.records.record import Kind, Value
+
+Verb = Literal[
+    "began", "appeared", "changed", "disappeared", "returned", "renamed", "merged", "retracted"
+]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+Cause = Literal["source", "parser", "config", "human", "backfill"]
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference of what is shown of one entity.
+
+    It happened in the half-open interval `(seen_after, seen_by]`, both in UTC;
+    `seen_after` is None where nothing earlier is known. `entity`, `kind`, `name` are None
+    for `began` alone, whose `new` counts the records of each source (`kkk-mr: 20`).
+    The last block is given when the change is kept: `recorded_at` and `told_at` in UTC.
+    Rows with one `entry` are told together; the first of them carries `told_at`, and its
+    `summary` is the title of the entry.
+    """
+
+    verb: Verb
+    kind: Kind | None
+    entity: str | None
+    name: str | None
+    field: str | None
+    old: Value | None
+    new: Value | None
+    seen_after: datetime | None
+    seen_by: datetime
+    source: str
+    url: str | None = None
+    evidence: str | None = None
+    cause: Cause = "source"
+    baseline: bool = False
+    old_printed: str | None = None
+    new_printed: str | None = None
+
+    id: int | None = None
+    recorded_at: datetime | None = None
+    told_at: datetime | None = None
+    entry: str | None = None
+    summary: str | None = None
+
+
+Sentence = Callable[[Sequence[Change]], Sequence[str]]
+"""Words for the rows of one entry: one sentence a row, the first fit to be the entry's title.
+The rows come leading row first (see `pipelines.telling`)."""

@@ -1,0 +1,38 @@
+"""Text as it is stored, and text as it is compared."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACE = re.compile(r"\s+")
+_QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›]")
+_DASHES = re.compile("\\s*[-\u2010-\u2015\u2212]\\s*")
+_LEGAL_FORMS = re.compile(
+    r"\b(sp(?:ółka|\.)? ?z ?\.? ?o ?\.? ?o\.?|spółka z ograniczoną odpowiedzialnością"
+    r"|s\. ?a\.?|spółka akcyjna)(?=\W|$)"
+)
+# Letters that NFKD leaves whole.
+_STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe"})
+
+
+def clean(text: str) -> str:
+    """`text` in NFC on one line: no control or invisible characters, no doubled spaces.
+
+    This is the form in which values are stored. No-break spaces become plain ones.
+    """
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def fold(text: str) -> str:
+    """`text` as names are compared: without case, accents, quotes, dashes, final dots, legal forms.
+
+    Two texts with equal folds differ only cosmetically. `fold("Łódź") == "lodz"`.
+    """
+    text = _QUOTES.sub("", clean(text).casefold())
+    text = _LEGAL_FORMS.sub(" ", text)
+    text = _DASHES.sub(" ", text)
+    text = unicodedata.normalize("NFKD", text.translate(_STROKES))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return _SPACE.sub(" ", text).strip(" .,;:")
