@@ -1,1 +1,1 @@
-"""pipelines"""
+"""Decide: is this reading believable, who is who, what changed."""

@@ -1,1 +1,1 @@
-"""spiders"""
+"""Go and look: fetch pages politely and read them into records. Knows nothing of the past."""

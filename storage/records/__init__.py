@@ -20,6 +20,7 @@ from storage.records.page import (
 from storage.records.record import (
     FIELDS,
     KINDS,
+    LIST_FIELDS,
     NAME_FIELD,
     TEXT_FIELDS,
     Kind,
@@ -38,6 +39,7 @@ __all__ = [
     "FIELDS",
     "KINDS",
     "LIST",
+    "LIST_FIELDS",
     "NAME_FIELD",
     "TEXT_FIELDS",
     "VERBS",

@@ -7,9 +7,7 @@ from typing import Literal, get_args
 
 from storage.records.record import Kind, Value
 
-Verb = Literal[
-    "began", "appeared", "changed", "disappeared", "returned", "renamed", "merged", "retracted"
-]
+Verb = Literal["began", "appeared", "changed", "disappeared", "returned", "renamed", "merged", "retracted"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 Cause = Literal["source", "parser", "config", "human", "backfill"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)

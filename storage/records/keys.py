@@ -6,7 +6,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
-_DEFAULT_NAMES = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_DEFAULT_NAMES = re.compile(r"(?:/(?:(?:index|default)\.(?:html?|php|aspx?))?)+$", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:www\.)+(?=.)")
+_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _GRANT = re.compile(r"/component/grants/grants/([^/?#]+)/?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"/component/content/article/(\d+)(?:[:\-][^/?#]*)?/?$", re.IGNORECASE)
 # Counters and campaign marks; `soid` of pi.gov.pl selects an article and stays.
@@ -23,24 +25,29 @@ class Key(NamedTuple):
         return f"{self.scheme}:{self.value}"
 
 
+def without_noise(address: str) -> str:
+    """`address`, absolute or not, without fragment, session marks and campaign arguments."""
+    path, mark, query = address.partition("#")[0].partition("?")
+    arguments = [part for part in query.split("&") if part and not _NOISE.match(part.partition("=")[0])]
+    return _SESSION.sub("", path) + (mark + "&".join(arguments) if arguments else "")
+
+
 def canonical_address(url: str) -> str:
     """`url` with scheme, `www.`, case of the host, default names and order of arguments folded.
 
     For comparing, not for asking: the scheme is always https. Raises ValueError when
     `url` is no absolute http(s) address.
     """
-    parts = urlsplit(canonicalize_url(url.strip()))
+    parts = urlsplit(canonicalize_url(without_noise(url.strip())))
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is not an absolute http(s) address")
-    host = parts.hostname.removeprefix("www.")
+    host = _PREFIX.sub("", parts.hostname.rstrip("."))
+    host = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    path = _DEFAULT_NAMES.sub("/", parts.path).rstrip("/") or "/"
+    path = _DEFAULT_NAMES.sub("", parts.path) or "/"
     if host == "pi.gov.pl":  # classic ASP: the case of the path varies
         path = path.lower()
-    arguments = "&".join(
-        part for part in parts.query.split("&") if part and not _NOISE.match(part.split("=")[0])
-    )
-    return urlunsplit(("https", host + port, path, arguments, ""))
+    return urlunsplit(("https", host + port, path, parts.query, ""))
 
 
 def address_key(url: str) -> Key:

@@ -102,20 +102,27 @@ class Record:
         return said if isinstance(said, str) else str(self.keys[0])
 
 
-def cluster(*keys: Key, detail: str | None = None, printed: Mapping[str, str] | None = None,
-            **values: Value | None) -> Record:
+def cluster(
+    *keys: Key, detail: str | None = None, printed: Mapping[str, str] | None = None, **values: Value | None
+) -> Record:
     """A record of a cluster; only the fields given are said."""
     return Record("cluster", keys, values, printed or {}, detail=detail)
 
 
-def call(*keys: Key, detail: str | None = None, printed: Mapping[str, str] | None = None,
-         derived: frozenset[str] = frozenset(), **values: Value | None) -> Record:
+def call(
+    *keys: Key,
+    detail: str | None = None,
+    printed: Mapping[str, str] | None = None,
+    derived: frozenset[str] = frozenset(),
+    **values: Value | None,
+) -> Record:
     """A record of a call for proposals; only the fields given are said."""
     return Record("call", keys, values, printed or {}, derived, detail)
 
 
-def article(*keys: Key, detail: str | None = None, printed: Mapping[str, str] | None = None,
-            **values: Value | None) -> Record:
+def article(
+    *keys: Key, detail: str | None = None, printed: Mapping[str, str] | None = None, **values: Value | None
+) -> Record:
     """A record of a news article; only the fields given are said."""
     return Record("article", keys, values, printed or {}, detail=detail)
 

@@ -3,14 +3,14 @@
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›]")
 _DASHES = re.compile("\\s*[-\u2010-\u2015\u2212]\\s*")
 _LEGAL_FORMS = re.compile(
-    r"\b(sp(?:ółka|\.)? ?z ?\.? ?o ?\.? ?o\.?|spółka z ograniczoną odpowiedzialnością"
-    r"|s\. ?a\.?|spółka akcyjna)(?=\W|$)"
+    r"(?<!\w)(?:sp(?:olka|\.)? ?z ?\.? ?o ?\.? ?o\.?|spolka z ograniczona odpowiedzialnoscia"
+    r"|s\. ?a\.?|spolka akcyjna)(?!\w)"
 )
 # Letters that NFKD leaves whole.
 _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe"})
@@ -30,9 +30,14 @@ def fold(text: str) -> str:
 
     Two texts with equal folds differ only cosmetically. `fold("Łódź") == "lodz"`.
     """
-    text = _QUOTES.sub("", clean(text).casefold())
-    text = _LEGAL_FORMS.sub(" ", text)
-    text = _DASHES.sub(" ", text)
-    text = unicodedata.normalize("NFKD", text.translate(_STROKES))
+    folded = _fold_once(text)
+    while (again := _fold_once(folded)) != folded:  # what is left out may uncover more of its kind
+        folded = again
+    return folded
+
+
+def _fold_once(text: str) -> str:
+    text = unicodedata.normalize("NFKD", clean(text).casefold().translate(_STROKES))
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return _SPACE.sub(" ", text).strip(" .,;:")
+    text = _DASHES.sub(" ", _QUOTES.sub("", text))
+    return _SPACE.sub(" ", _LEGAL_FORMS.sub(" ", text)).strip(" .,;:")

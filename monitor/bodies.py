@@ -1,0 +1,203 @@
+"""The body of one entry as small, harmless HTML: what was, what is, where it says so.
+
+Pure functions of the entry: the same entry gives the same text. Whatever comes from a source
+is escaped and then sanitised as a whole; links lead to http(s) only.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from urllib.parse import urlsplit
+
+import nh3
+from rapidfuzz.distance import Indel
+from w3lib.url import safe_url_string
+
+from monitor.entries import Entry
+from monitor.wording import counts, harmless, shorten
+from monitor.words import Language, language
+from monitor.words.labels import BODY
+from storage.forms import WARSAW
+from storage.records import Change, clean
+
+_TAGS = {"p", "strong", "table", "thead", "tbody", "tr", "th", "td", "ins", "del", "a", "code", "br"}
+_LONG = 120  # characters from which a text is compared word by word
+_WORDS = 4_000
+_CONTEXT = 8  # words left standing around a difference
+_RUN = 1_000  # characters of one difference
+_CELL = 3_000  # characters
+_CC_BY_SA_HOSTS = frozenset({"gov.pl", "www.gov.pl"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where readers reach what is published, and how it speaks.
+
+    `url` is absolute and ends with a slash; `language` is `pl` or `en`; `source_title` gives
+    the title of a source by its id.
+    """
+
+    url: str
+    language: str
+    source_title: Callable[[str], str]
+
+    @property
+    def words(self) -> Language:
+        """The language of feeds and pages."""
+        return language(self.language)
+
+    def entity_address(self, entity: str | None) -> str:
+        """Where the published pages speak of an entity."""
+        return f"{self.url}index.html#{entity}" if entity else f"{self.url}index.html"
+
+
+def web_address(url: str | None) -> str | None:
+    """`url` as an absolute http(s) address fit for a link, else None."""
+    address = safe_url_string(clean(url or ""))
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def moment_words(words: Language, at: datetime) -> str:
+    """The time `at` in Warsaw, in words, to the minute."""
+    return words.date(at.astimezone(WARSAW).strftime("%Y-%m-%dT%H:%M"))
+
+
+def sanitised(html: str) -> str:
+    """`html` with nothing but the few tags that bodies use."""
+    return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
+
+
+def plain(entry: Entry) -> str:
+    """The entry as plain text: its title, and the sentence of every further change."""
+    return harmless(". ".join([entry.title, *(row.summary for row in entry.changes[1:] if row.summary)]))
+
+
+def body(entry: Entry, site: Site) -> str:
+    """The entry as HTML."""
+    return sanitised("\n".join(_parts(entry, site)))
+
+
+def _parts(entry: Entry, site: Site) -> Iterator[str]:
+    labels, words, lead = BODY[site.language], site.words, entry.changes[0]
+    yield f"<p>{_text(entry.title)}</p>"
+    if lead.name and harmless(lead.name) not in harmless(entry.title):
+        yield f"<p><strong>{_text(lead.name)}</strong></p>"
+    if lead.verb == "began":
+        rows = [(title, str(number)) for title, number in counts(lead, site.source_title).items()]
+        yield table([labels["source"], labels["records"]], [[_text(cell) for cell in row] for row in rows])
+    else:
+        rows_of = [_row(words, labels["printed"], row) for row in entry.changes if row.old or row.new]
+        if rows_of:
+            yield table([labels["field"], labels["before"], labels["after"]], rows_of)
+    yield f"<p>{_when(words, lead, labels)}</p>"
+    yield f"<p>{_links(entry, site)}</p>"
+    yield _foot(entry, site)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells that are HTML already; `head` is text."""
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def link(address: str, text: str) -> str:
+    """A link; both are text."""
+    return f'<a href="{escape(address)}">{_text(text)}</a>'
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))
+
+
+def _row(words: Language, printed: str, row: Change) -> tuple[str, str, str]:
+    label = ""
+    if row.kind:
+        label = words.field(row.kind, row.field) if row.field else words.kinds[row.kind]
+    if isinstance(row.old, str) and isinstance(row.new, str) and max(len(row.old), len(row.new)) > _LONG:
+        return _text(label), *compared(row.old, row.new)
+    before = _cell(words, printed, row, row.old, row.old_printed)
+    return _text(label), before, _cell(words, printed, row, row.new, row.new_printed)
+
+
+def _cell(
+    words: Language, printed: str, row: Change, value: str | tuple[str, ...] | None, as_printed: str | None
+) -> str:
+    if row.field in ("url", "belongs_to") and isinstance(value, str) and (address := web_address(value)):
+        return link(address, shorten(value, _LONG))
+    said = words.value(row.kind, row.field, value)
+    cell = _text(shorten(said, _CELL))
+    if as_printed and value is not None and clean(as_printed) != said:
+        cell += f"<br>({_text(printed.format(shorten(clean(as_printed), _LONG)))})"
+    return cell
+
+
+def compared(old: str, new: str) -> tuple[str, str]:
+    """Both texts as HTML, differences marked word by word with `<del>` and `<ins>`.
+
+    What stayed is cut to a few words around each difference, and each side to `_CELL` characters.
+    """
+    before, after = clean(old).split()[:_WORDS], clean(new).split()[:_WORDS]
+    left: list[str] = []
+    right: list[str] = []
+    for step in Indel.opcodes(before, after):
+        was = " ".join(before[step.src_start : step.src_end])
+        now = " ".join(after[step.dest_start : step.dest_end])
+        if step.tag == "equal":
+            kept = escape(_around(was, at_start=step.src_start == 0))
+            left.append(kept)
+            right.append(kept)
+        elif step.tag == "delete":
+            left.append(f"<del>{escape(shorten(was, _RUN))}</del>")
+        else:
+            right.append(f"<ins>{escape(shorten(now, _RUN))}</ins>")
+    return _bounded(left), _bounded(right)
+
+
+def _around(text: str, *, at_start: bool) -> str:
+    words = text.split()
+    if len(words) <= 2 * _CONTEXT + 1:
+        return text
+    head = [] if at_start else words[:_CONTEXT]
+    return " ".join([*head, "…", *words[-_CONTEXT:]])
+
+
+def _bounded(parts: Sequence[str]) -> str:
+    kept: list[str] = []
+    for part in parts:
+        if sum(map(len, kept)) > _CELL:
+            return " ".join([*kept, "…"])
+        kept.append(part)
+    return " ".join(kept)
+
+
+def _when(words: Language, row: Change, labels: Mapping[str, str]) -> str:
+    seen = moment_words(words, row.seen_by)
+    if row.seen_after is None:
+        return _text(labels["seen"].format(seen))
+    return _text(labels["seen_between"].format(moment_words(words, row.seen_after), seen))
+
+
+def _links(entry: Entry, site: Site) -> str:
+    labels = BODY[site.language]
+    links = [link(site.entity_address(entry.entity), labels["here"])]
+    if address := web_address(entry.url):
+        links.insert(0, link(address, labels["page"]))
+    return " · ".join(links)
+
+
+def _foot(entry: Entry, site: Site) -> str:
+    labels, lead = BODY[site.language], entry.changes[0]
+    title = clean(site.source_title(lead.source))
+    notes = [] if lead.verb == "began" else [_text(f"{labels['source']}: {title}.")]
+    if lead.evidence:
+        notes.append(f"{_text(labels['evidence'])} <code>{_text(lead.evidence[:12])}</code>.")
+    address = web_address(entry.url)
+    if address and urlsplit(address).hostname in _CC_BY_SA_HOSTS:
+        notes.append(_text(labels["licence"].format(title)))
+    return f"<p>{' '.join(notes)}</p>" if notes else ""

@@ -1,0 +1,146 @@
+"""The operator's feed: a source broke, recovered, became unstable, or woke up.
+
+One signal per change of state, not per visit. A source that breaks again within 24 hours of
+its recovery is told once as unstable, and then not until it has been complete for 24 hours.
+Failures of a dormant source are told to no one; that it answers again is told. A visit that was
+stopped says nothing of its source.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from html import escape
+from typing import Any, Literal
+
+from monitor.bodies import Site, link, sanitised, table, web_address
+from monitor.feeds import Story, channel, rss, window
+from monitor.reasons import advice
+from monitor.wording import LIMIT, harmless, shorten
+from monitor.words.labels import BODY, HEALTH
+from storage.errors import REASONS
+from storage.forms import moment, moment_text
+from storage.records import Source, clean
+
+QUIET = timedelta(hours=24)
+_WELL = frozenset({"complete", "unchanged"})
+_ANSWERED = _WELL | {"partial"}
+
+Turn = Literal["broke", "recovered", "unstable", "answered"]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One change of state of one source. `at` in UTC, strictly increasing over all signals."""
+
+    source: str
+    at: datetime
+    turn: Turn
+    reason: str | None
+    detail: str | None
+    address: str | None
+
+
+@dataclass
+class _Watch:
+    """What is remembered of a source from visit to visit."""
+
+    state: Literal["well", "broken", "unstable", "asleep", "awake"]
+    recovered_at: datetime | None = None
+    well_since: datetime | None = None
+
+    def turn(self, state: str, at: datetime) -> Turn | None:
+        """Take in one visit; what has to be told of it, if anything."""
+        if self.state in ("asleep", "awake"):
+            return self._dormant(state in _ANSWERED)
+        return self._well(at) if state in _WELL else self._ill(at)
+
+    def _dormant(self, answered: bool) -> Turn | None:
+        woke = answered and self.state == "asleep"
+        self.state = "awake" if answered else "asleep"
+        return "answered" if woke else None
+
+    def _well(self, at: datetime) -> Turn | None:
+        self.well_since = self.well_since or at
+        if self.state == "broken" or (self.state == "unstable" and at - self.well_since >= QUIET):
+            self.state, self.recovered_at = "well", at
+            return "recovered"
+        return None
+
+    def _ill(self, at: datetime) -> Turn | None:
+        self.well_since = None
+        if self.state != "well":
+            return None
+        again = self.recovered_at is not None and at - self.recovered_at < QUIET
+        self.state = "unstable" if again else "broken"
+        return "unstable" if again else "broke"
+
+
+def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) -> list[Signal]:
+    """The signals that `visits` give, in the order of the visits.
+
+    A visit has `source, at, state, reason, detail, address`; `at` is a UTC time or its text. Visits
+    of sources not in `sources` (by id) are passed over. A visit whose clock was wrong is dated by
+    the visit before it.
+    """
+    watches: dict[str, _Watch] = {}
+    told: list[Signal] = []
+    now: datetime | None = None
+    for visit in visits:
+        source = sources.get(visit["source"])
+        at = visit["at"] if isinstance(visit["at"], datetime) else moment(visit["at"])
+        if visit["reason"] != "clock" or now is None:
+            now = at
+        if source is None or visit["reason"] == "stopped":
+            continue
+        watch = watches.setdefault(source.id, _Watch("asleep" if source.dormant else "well"))
+        if turn := watch.turn(visit["state"], now):
+            after = told[-1].at + timedelta(seconds=1) if told else now
+            told.append(_signal(visit, turn, max(now, after)))
+    return told
+
+
+def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:
+    ill = turn in ("broke", "unstable")
+    return Signal(
+        source=visit["source"],
+        at=at,
+        turn=turn,
+        reason=visit["reason"] if ill else None,
+        detail=visit["detail"] if ill else None,
+        address=visit["address"],
+    )
+
+
+def document(told: Sequence[Signal], site: Site, authority: str) -> bytes:
+    """`health.xml`: the signals as RSS; `authority` is the host their ids are made under."""
+    stories = [_story(signal, site, authority) for signal in told]
+    return rss(channel("health", site.language), window(stories), site)
+
+
+def _story(signal: Signal, site: Site, authority: str) -> Story:
+    title = clean(site.source_title(signal.source))
+    sentence = HEALTH[site.language][signal.turn]
+    known = signal.reason if signal.reason in REASONS else None
+    meaning, step, _ = advice(site.language, known) if known else ("", "", False)
+    room = LIMIT - len(sentence.format(""))
+    news = harmless(sentence.format(shorten(title, room)))
+    labels = BODY[site.language]
+    rows = [(labels["reason"], f"{signal.reason}: {meaning}" if signal.reason else None),
+            (labels["detail"], signal.detail), (labels["next"], step)]  # fmt: skip
+    cells = [(escape(label), escape(clean(text))) for label, text in rows if text]
+    address = web_address(signal.address)
+    if address:
+        cells.append((escape(labels["address"]), link(address, address)))
+    html = f"<p>{escape(news)}</p>" + (table([labels["field"], labels["now"]], cells) if cells else "")
+    digest = sha256(f"{signal.source} {signal.turn} {moment_text(signal.at)}".encode()).hexdigest()[:16]
+    return Story(
+        id=f"tag:{authority},{signal.at.year}:health-{digest}",
+        at=signal.at,
+        title=news,
+        text=" ".join(part for part in (f"{news}.", meaning, step) if part),
+        html=sanitised(html),
+        link=address or site.entity_address(None),
+        author="klastry",
+        categories=(("turn", signal.turn), ("source", signal.source)),
+    )

@@ -1,0 +1,78 @@
+"""How each source stands: rows of `klastry status`, and what a person should do next.
+
+Pure: what is remembered of the visits and the time are passed in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.reasons import advice
+from monitor.rows import COLUMNS
+from monitor.schedule import next_due
+from storage.records import Source
+
+_WELL = frozenset({"complete", "unchanged"})
+
+def status(
+    sources: Sequence[Source],
+    visits: Iterable[Mapping[str, Any]],
+    waiting: Iterable[str],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """One row an enabled source, with the columns of the contract.
+
+    `visits` are rows of all visits, oldest first; `waiting` names the sources of open reviews.
+    """
+    by_source: dict[str, list[Mapping[str, Any]]] = {}
+    for visit in visits:
+        by_source.setdefault(visit["source"], []).append(visit)
+    held = set(waiting)
+    return [
+        _row(source, by_source.get(source.id, []), source.id in held, now)
+        for source in sources
+        if source.enabled
+    ]
+
+
+def worst(rows: Iterable[Mapping[str, Any]]) -> int:
+    """The exit code: 3 if anything needs a person, else 0."""
+    return 3 if any(row["needs_person"] for row in rows) else 0
+
+
+def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: datetime) -> dict[str, Any]:
+    # A visit made by a wrong clock tells nothing of when.
+    last = max((visit["at"] for visit in visits if visit["clock"] == "ok"), default=None)
+    complete = max((visit["at"] for visit in visits if visit["state"] in _WELL), default=None)
+    newest = visits[-1] if visits else {}
+    stale = complete is None or now - complete > timedelta(hours=source.stale_hours)
+    step, person = _next_step(source, newest, stale, held)
+    values = {
+        "source": source.id,
+        "title": source.title,
+        "address": newest.get("address") or source.address.url,
+        "last_visit": last,
+        "last_complete": complete,
+        "next_due": next_due(source, last, now),
+        "needs_person": person,
+        "next_step": step,
+    }
+    return {column: values.get(column, newest.get(column)) for column in COLUMNS["status"]}
+
+
+def _next_step(
+    source: Source, newest: Mapping[str, Any], stale: bool, held: bool
+) -> tuple[str | None, bool]:
+    """What to do, and whether it waits for a person; a dormant source waits for nobody."""
+    if source.dormant:
+        return None, False
+    if held:
+        return "Decide what is held back: `klastry review`.", True
+    if not newest:
+        return f"Never visited: run `klastry crawl {source.id}`.", True
+    if reason := newest["reason"]:
+        known = advice("en", reason)
+        return known.next_step, known.person or stale
+    if stale:
+        return f"No complete visit for {source.stale_hours:g} hours: is `klastry run` or cron at work?", True
+    return None, False

@@ -1,0 +1,164 @@
+"""One sentence for each change: pure, short, harmless wherever it is shown.
+
+A sentence is at most `LIMIT` characters, on one line, without angle brackets; the name of a
+thing is shortened before anything else. The first sentence of an entry covers all its rows.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from monitor.words import Language, language
+from monitor.words.language import DATE_FIELDS, MONEY_FIELDS, FieldWords, PrintedDate, amount
+from storage.records import Change, Sentence, Value, clean
+
+LIMIT = 100
+_LEAST = 16
+# Both as they are and as entities, so that a text decoded once too often stays text.
+_BELOW = re.compile(r"<|&(?:amp;)*(?:lt|#0*60|#x0*3c)(?:;|\b)", re.IGNORECASE)
+_ABOVE = re.compile(r">|&(?:amp;)*(?:gt|#0*62|#x0*3e)(?:;|\b)", re.IGNORECASE)
+
+
+def sentences(code: str, source_title: Callable[[str], str]) -> Sentence:
+    """The wording of one language, `pl` or `en`: a pure function of the rows of one entry.
+
+    `source_title` gives the title of a source by its id. Raises KeyError for an unknown code.
+    """
+    words = language(code)
+
+    def tell(rows: Sequence[Change]) -> Sequence[str]:
+        if not rows:
+            return []
+        first = _together(words, rows) or _title(words, rows, source_title)
+        return [first, *(_sentence(words, row, source_title) for row in rows[1:])]
+
+    return tell
+
+
+def harmless(text: str) -> str:
+    """`text` clean, on one line, with no angle brackets, even when decoded once too often."""
+    return _ABOVE.sub("›", _BELOW.sub("‹", clean(text)))
+
+
+def shorten(text: str, length: int) -> str:
+    """`text` in at most `length` characters, cut after a word and ended with "…"."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > length * 0.6 else cut).rstrip(" ,;:–-„(") + "…"
+
+
+def counts(row: Change, source_title: Callable[[str], str]) -> dict[str, int]:
+    """What a `began` row counts: records by title of the source."""
+    found: dict[str, int] = {}
+    for part in row.new if isinstance(row.new, tuple) else ():
+        source, _, number = part.rpartition(": ")
+        found[harmless(source_title(source))] = int(number)
+    return found
+
+
+def _title(words: Language, rows: Sequence[Change], source_title: Callable[[str], str]) -> str:
+    more = 0 if rows[0].verb in ("began", "appeared") else len(rows) - 1
+    return _sentence(words, rows[0], source_title, words.others(more))
+
+
+def _together(words: Language, rows: Sequence[Change]) -> str | None:
+    """One sentence for changes that are one piece of news, such as an extended status."""
+    changed = {row.field: row for row in rows if row.verb == "changed"}
+    kind, name = rows[0].kind, rows[0].name or ""
+    if kind == "cluster" and {"round", "status_until"} <= changed.keys():
+        until, round_ = changed["status_until"], changed["round"]
+        if _direction(until) == "later" and isinstance(until.new, str) and isinstance(round_.new, str):
+            told = changed.keys() & {"round", "status_from", "status_until"}
+            parts = {"until": words.until(until.new), "round": round_.new}
+            return _fit(words.extended + words.others(len(rows) - len(told)), {"name": name}, parts)
+    if kind == "call" and {"opens", "closes"} <= changed.keys():
+        start, end = (_printed(changed[field].new) for field in ("opens", "closes"))
+        if start and end:
+            fixed = {"interval": words.interval(start, end)}
+            return _fit(words.rescheduled + words.others(len(rows) - 2), {"name": name}, fixed)
+    return None
+
+
+def _sentence(
+    words: Language, row: Change, source_title: Callable[[str], str], more: str = ""
+) -> str:
+    if row.verb == "began":
+        return _fit("{began}", {"began": words.began(counts(row, source_title))}, {})
+    if row.kind is None:
+        raise ValueError(f"{row.verb!r} speaks of nothing: its row has no kind")
+    name = row.name or ""
+    old, new = (words.value(row.kind, row.field, value) for value in (row.old, row.new))
+    if row.verb != "changed":
+        template = words.verbs[row.verb, row.kind]
+        return _fit(template + more, {"name": name, "old": old, "new": new}, {})
+    if row.field is None:
+        raise ValueError(f"{row.entity}: a change of no field")
+    free = {"name": name, "old": old, "new": new}
+    fixed = {"span": _span(words, row, old, new)}
+    if isinstance(row.new, str):
+        fixed["until"] = words.until(row.new)
+    if row.field in DATE_FIELDS | MONEY_FIELDS:
+        fixed |= {"old": free.pop("old"), "new": free.pop("new")}
+    if added := _added_round(words, row):
+        fixed["interval"] = added
+        return _fit(words.next_round + more, free, fixed)
+    return _fit(_template(words, row, words.fields[row.kind, row.field]) + more, free, fixed)
+
+
+def _template(words: Language, row: Change, field: FieldWords) -> str:
+    if not row.new:
+        return field.gone
+    if row.field == "status" and row.new in words.status_news:
+        return words.status_news[str(row.new)]
+    if not row.old:
+        return field.given
+    direction = _direction(row)
+    return (getattr(field, direction) if direction else None) or field.changed
+
+
+def _direction(row: Change) -> str | None:
+    """Whether a date or a sum became `later` (more), `earlier` (less) or, a date, `refined`."""
+    old, new = _printed(row.old), _printed(row.new)
+    if row.field in DATE_FIELDS and old and new:
+        if old.bounds[0] <= new.bounds[0] and new.bounds[1] <= old.bounds[1]:
+            return "refined"
+        if new.bounds[0] <= old.bounds[0] and old.bounds[1] <= new.bounds[1]:
+            return None
+        return "later" if new.bounds[1] > old.bounds[1] else "earlier"
+    if row.field in MONEY_FIELDS and isinstance(row.old, str) and isinstance(row.new, str):
+        before, after = amount(row.old), amount(row.new)
+        if before and after and before[1] == after[1]:
+            return "later" if after[0] > before[0] else "earlier"
+    return None
+
+
+def _added_round(words: Language, row: Change) -> str | None:
+    """The one round that a call got besides those it had, in words."""
+    if row.field != "rounds" or not isinstance(row.old, tuple) or not isinstance(row.new, tuple):
+        return None
+    added = [part for part in row.new if part not in row.old]
+    return words.round(added[0]) if len(added) == 1 and set(row.old) < set(row.new) else None
+
+
+def _span(words: Language, row: Change, old: str, new: str) -> str:
+    before, after = _printed(row.old), _printed(row.new)
+    if row.field in DATE_FIELDS and before and after:
+        return words.dates_span(before, after)
+    return words.span(old, new)
+
+
+def _printed(value: Value | None) -> PrintedDate | None:
+    return PrintedDate.parse(value) if isinstance(value, str) else None
+
+
+def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str]) -> str:
+    """The template filled; `free` parts share the room that is left, short ones in full."""
+    fixed = {key: harmless(value) for key, value in fixed.items()}
+    parts = {key: harmless(value) for key, value in free.items() if f"{{{key}}}" in template}
+    room = LIMIT - len(template.format(**fixed, **dict.fromkeys(parts, "")))
+    for waiting, key in zip(range(len(parts), 0, -1), sorted(parts, key=lambda key: len(parts[key])),
+                            strict=True):
+        parts[key] = shorten(parts[key], max(_LEAST, room // waiting))
+        room -= len(parts[key])
+    return shorten(template.format(**parts, **fixed), LIMIT)

@@ -1,0 +1,101 @@
+"""English: the sentences people read in feeds and pages, and the grammar they need."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from monitor.words.english_tables import FIELDS, KINDS, STATUS_NEWS, STATUSES, VERBS
+from monitor.words.language import Language, PrintedDate, amount
+
+# fmt: off
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """The form of a noun after `count`."""
+    return one if count == 1 else many
+
+
+class English(Language):
+    """English of feeds and pages."""
+
+    code = "en"
+    nothing = "not given"
+    kinds = KINDS
+    extended = "Status extended {until}: {name} (round {round})"
+    rescheduled = "New dates of a call: {name} – {interval}"
+    next_round = "Next round of a call: {name} – {interval}"
+    statuses = STATUSES
+    status_news = STATUS_NEWS
+    verbs = VERBS
+    fields = FIELDS
+
+    def day(self, printed: PrintedDate, *, year: bool = True, inflected: bool = False) -> str:
+        if printed.month and printed.day:
+            words = f"{printed.day} {_MONTHS[printed.month - 1]}"
+        elif printed.month:
+            words = _MONTHS[printed.month - 1]
+        elif printed.quarter:
+            words = f"Q{printed.quarter}"
+        else:
+            return str(printed.year)
+        words += f" {printed.year}" if year else ""
+        return f"{words}, {printed.hour}" if printed.hour else words
+
+    def span(self, old: str, new: str) -> str:
+        return f"from {old} to {new}"
+
+    def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
+        if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
+            return f"{self.day(new).split(',')[0]}, from {old.hour} to {new.hour}"
+        with_year = old.year != new.year or not (old.month or old.quarter)
+        return f"from {self.day(old, year=with_year)} to {self.day(new)}"
+
+    def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
+        if not start:
+            return f"until {self.day(end)}" if end else ""
+        if not end:
+            return f"from {self.day(start)}"
+        if start.day and end.day and not start.hour and start.year == end.year:
+            first = str(start.day) if start.month == end.month else self.day(start, year=False)
+            return f"{first} to {self.day(end)}"
+        return f"{self.day(start)} to {self.day(end)}"
+
+    def until(self, value: str) -> str:
+        return f"until {self.date(value)}"
+
+    def money(self, value: str) -> str:
+        parsed = amount(value)
+        if not parsed:
+            return value
+        number, code = parsed
+        return f"{code} {_number(number)}"
+
+    def others(self, count: int) -> str:
+        return f" (and {count} {plural(count, 'other change', 'other changes')})" if count else ""
+
+    def began(self, counts: Mapping[str, int]) -> str:
+        records = sum(counts.values())
+        noun = plural(records, "record", "records")
+        if len(counts) == 1:
+            return f"Watching began: {next(iter(counts))} – {records} {noun}"
+        return f"Watching began: {records} {noun} of {len(counts)} {plural(len(counts), 'source', 'sources')}"
+
+    def clusters(self, count: int) -> str:
+        return f"{count} {plural(count, 'cluster', 'clusters')}"
+
+    def days_left(self, days: int) -> str:
+        return "last day" if days == 0 else f"{days} {plural(days, 'day', 'days')} left"
+
+    def starts_in(self, days: int) -> str:
+        return {0: "opens today", 1: "opens tomorrow"}.get(days, f"opens in {days} days")
+
+
+def _number(number: Decimal) -> str:
+    for unit, word in ((Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million")):
+        if number >= unit and number % (unit / 10) == 0:
+            return f"{(number / unit).normalize():f}{word}"
+    return f"{number:,.{0 if number == number.to_integral_value() else 2}f}"

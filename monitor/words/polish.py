@@ -1,0 +1,120 @@
+"""Polish: the sentences people read in feeds and pages, and the grammar they need.
+
+Sentences put names after a colon, so that no name has to be inflected.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from monitor.words.language import Language, PrintedDate, amount
+from monitor.words.polish_tables import FIELDS, KINDS, STATUS_NEWS, STATUSES, VERBS
+
+# fmt: off
+_MONTHS = (
+    "styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
+    "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień",
+)
+_OF_MONTHS = (
+    "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
+    "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
+)
+# fmt: on
+_QUARTERS = ("I", "II", "III", "IV")
+_CURRENCIES = {"PLN": "zł", "EUR": "euro"}
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """The form of a noun after `count`: 1 zmiana, 2 zmiany, 5 zmian, 22 zmiany."""
+    if count == 1:
+        return one
+    return few if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else many
+
+
+class Polish(Language):
+    """Polish of feeds and pages."""
+
+    code = "pl"
+    nothing = "nie podano"
+    kinds = KINDS
+    extended = "Status przedłużony {until}: {name} (runda {round})"
+    rescheduled = "Nowe terminy naboru: {name} – {interval}"
+    next_round = "Kolejna runda naboru: {name} – {interval}"
+    statuses = STATUSES
+    status_news = STATUS_NEWS
+    verbs = VERBS
+    fields = FIELDS
+
+    def day(self, printed: PrintedDate, *, year: bool = True, inflected: bool = False) -> str:
+        if printed.month and printed.day:
+            words = f"{printed.day} {_OF_MONTHS[printed.month - 1]}"
+        elif printed.month:
+            words = (_OF_MONTHS if inflected else _MONTHS)[printed.month - 1]
+        elif printed.quarter:
+            words = f"{_QUARTERS[printed.quarter - 1]} {'kwartału' if inflected else 'kwartał'}"
+        else:
+            return f"{printed.year} roku" if inflected else f"{printed.year} rok"
+        words += f" {printed.year}" if year else ""
+        return f"{words}, godz. {printed.hour}" if printed.hour else words
+
+    def span(self, old: str, new: str) -> str:
+        return f"z {old} do {new}"
+
+    def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
+        if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
+            return f"{self.day(new).split(',')[0]}, z godz. {old.hour} na godz. {new.hour}"
+        with_year = old.year != new.year or not (old.month or old.quarter)
+        return f"z {self.day(old, year=with_year, inflected=True)} na {self.day(new)}"
+
+    def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
+        last = f"do {self.day(end, inflected=True)}" if end else ""
+        if not start:
+            return last
+        if end and start.day and end.day and not start.hour:
+            if (start.year, start.month) == (end.year, end.month):
+                return f"od {start.day} {last}"
+            return f"od {self.day(start, year=start.year != end.year)} {last}"
+        return f"od {self.day(start, inflected=True)} {last}".strip()
+
+    def until(self, value: str) -> str:
+        printed = PrintedDate.parse(value)
+        return f"do {self.day(printed, inflected=True)}" if printed else f"do: {value}"
+
+    def money(self, value: str) -> str:
+        parsed = amount(value)
+        if not parsed:
+            return value
+        number, code = parsed
+        return f"{_number(number)} {_CURRENCIES.get(code, code)}"
+
+    def others(self, count: int) -> str:
+        noun = plural(count, "inna zmiana", "inne zmiany", "innych zmian")
+        return f" (i {count} {noun})" if count else ""
+
+    def began(self, counts: Mapping[str, int]) -> str:
+        if len(counts) == 1:
+            ((title, records),) = counts.items()
+            noun = plural(records, "pozycja", "pozycje", "pozycji")
+            return f"Początek obserwacji: {title} – {records} {noun}"
+        records = sum(counts.values())
+        noun = plural(records, "pozycja", "pozycje", "pozycji")
+        places = plural(len(counts), "źródle", "źródłach", "źródłach")
+        return f"Początek obserwacji: {records} {noun} w {len(counts)} {places}"
+
+    def clusters(self, count: int) -> str:
+        return f"{count} {plural(count, 'klaster', 'klastry', 'klastrów')}"
+
+    def days_left(self, days: int) -> str:
+        if days == 0:
+            return "ostatni dzień"
+        return f"{plural(days, 'został', 'zostały', 'zostało')} {days} {plural(days, 'dzień', 'dni', 'dni')}"
+
+    def starts_in(self, days: int) -> str:
+        return {0: "start dziś", 1: "start jutro"}.get(days, f"start za {days} dni")
+
+
+def _number(number: Decimal) -> str:
+    for unit, word in ((Decimal(10) ** 9, " mld"), (Decimal(10) ** 6, " mln")):
+        if number >= unit and number % (unit / 10) == 0:
+            return f"{(number / unit).normalize():f}".replace(".", ",") + word
+    decimals = 0 if number == number.to_integral_value() else 2
+    return f"{number:,.{decimals}f}".replace(",", " ").replace(".", ",")

@@ -1,0 +1,148 @@
+"""What a page says now against what it said: spells that begin, end, rest or go on.
+
+Pure: no database, no clock. `compare(page, nothing new)` gives nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.past import LISTED, YES, Ending, Spell
+from storage.records import LIST_FIELDS, TEXT_FIELDS, Record, Value, fold
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who speaks: a page of a source, its rank, when it was read now and before (UTC)."""
+
+    source: str
+    page: str
+    rank: int
+    at: datetime
+    before: datetime | None
+
+
+@dataclass
+class Turns:
+    """What one reading, or several, do to the spells."""
+
+    begun: list[Spell] = field(default_factory=list)
+    ended: list[Ending] = field(default_factory=list)
+    frozen: list[tuple[Spell, datetime]] = field(default_factory=list)
+    thawed: list[Spell] = field(default_factory=list)
+
+    def add(self, other: "Turns") -> None:
+        self.begun += other.begun
+        self.ended += other.ended
+        self.frozen += other.frozen
+        self.thawed += other.thawed
+
+
+def compare(reader: Reader, said: Mapping[str, Record], standing: Iterable[Spell]) -> Turns:
+    """The turns of the spells of `reader` for the entities it speaks of now.
+
+    `standing` are the standing spells of this source and page. A field not said rests: what
+    it said before stands. A field said to be empty ends.
+    """
+    known = {(spell.entity, spell.field): spell for spell in standing if spell.stands}
+    turns = Turns()
+    for entity, record in said.items():
+        _compare_value(reader, entity, LISTED, YES, None, False, known, turns)
+        for name, value in record.values.items():
+            printed = record.printed.get(name)
+            _compare_value(reader, entity, name, value, printed, name in record.derived, known, turns)
+    for spell in known.values():
+        if spell.entity in said and spell.current and spell.field not in (LISTED, *said[spell.entity].values):
+            turns.frozen.append((spell, _last_seen(spell, reader)))
+    return turns
+
+
+def _compare_value(
+    reader: Reader,
+    entity: str,
+    name: str,
+    value: Value | None,
+    printed: str | None,
+    derived: bool,
+    known: Mapping[tuple[str, str], Spell],
+    turns: Turns,
+) -> None:
+    spell = known.get((entity, name))
+    if spell and spell.value == value:
+        if not spell.current:
+            turns.thawed.append(spell)
+        return
+    if spell:
+        turns.ended.append(Ending(spell, _last_seen(spell, reader), reader.at))
+    if value is not None:
+        turns.begun.append(
+            Spell(
+                entity,
+                name,
+                value,
+                reader.source,
+                reader.page,
+                reader.rank,
+                reader.at,
+                printed,
+                derived,
+                seen_after=_last_seen(spell, reader) if spell else reader.before,
+            )
+        )
+
+
+def leave(reader: Reader, gone: Iterable[str], standing: Iterable[Spell], *, proven: bool) -> Turns:
+    """The turns of entities the page no longer speaks of.
+
+    Their values rest. Their place on the page ends when absence is `proven` (a register, or a
+    page that is gone); otherwise it rests too.
+    """
+    left = frozenset(gone)
+    turns = Turns()
+    for spell in standing:
+        if spell.entity not in left or not spell.stands:
+            continue
+        if spell.field == LISTED and proven:
+            turns.ended.append(Ending(spell, _last_seen(spell, reader), reader.at))
+        elif spell.current:
+            turns.frozen.append((spell, _last_seen(spell, reader)))
+    return turns
+
+
+def _last_seen(spell: Spell, reader: Reader) -> datetime:
+    return spell.last_seen or reader.before or spell.first_seen
+
+
+def apply(turns: Turns, spells: Iterable[Spell]) -> list[Spell]:
+    """The standing spells after `turns`, for showing (the last sight of spells apart)."""
+    ended = {ending.spell.id for ending in turns.ended}
+    return [spell for spell in spells if spell.stands and spell.id not in ended] + turns.begun
+
+
+def shown(spells: Iterable[Spell]) -> dict[str, dict[str, Spell]]:
+    """The shown value of each field of each entity: best rank, then newest, then last kept."""
+    best: dict[str, dict[str, Spell]] = {}
+    for spell in spells:
+        if spell.field == LISTED or not spell.stands:
+            continue
+        fields = best.setdefault(spell.entity, {})
+        if spell.field not in fields or _before(spell, fields[spell.field]):
+            fields[spell.field] = spell
+    return best
+
+
+def _before(one: Spell, other: Spell) -> bool:
+    if one.rank != other.rank:
+        return one.rank < other.rank
+    if one.first_seen != other.first_seen:
+        return one.first_seen > other.first_seen
+    return other.id is not None and (one.id is None or one.id > other.id)
+
+
+def differ(name: str, old: Value | None, new: Value | None) -> bool:
+    """Whether the difference of two values is more than cosmetic."""
+    if old is None or new is None or name not in TEXT_FIELDS:
+        return old != new
+    if name in LIST_FIELDS:
+        return {fold(each) for each in old} != {fold(each) for each in new}
+    return fold(str(old)) != fold(str(new))

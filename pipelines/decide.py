@@ -1,0 +1,172 @@
+"""One visit, decided: from what the pages said and what is known, to what is written and told.
+
+Pure. The steps of the house in order: check, identify, compare, resolve; `storage` remembers.
+"""
+
+from dataclasses import replace
+
+from pipelines import check
+from pipelines.cards import missed, read_details
+from pipelines.draft import Draft, list_page
+from pipelines.identify import scoped
+from pipelines.listing import read_list
+from pipelines.news import changes
+from storage.errors import MassChange, PageFault
+from storage.past import Decision, Doubt, PageUpdate, Past, Refused
+from storage.records import LIST, Gone, Key, Missed, Page, Reading, Said, Snapshot, Source, Unchanged
+
+
+def keys_of(source: Source, snapshot: Snapshot) -> set[Key]:
+    """All keys of the records of a visit: what `Past` must know the holders of."""
+    readings = [(LIST, reading) for reading in snapshot.pages] + list(snapshot.details.items())
+    return {
+        key
+        for page, reading in readings
+        if isinstance(reading, Said)
+        for record in reading.records
+        for key in scoped(source.id, page, record).keys
+    }
+
+
+def decide(source: Source, snapshot: Snapshot, past: Past, *, trust_clock: bool = False) -> Decision:
+    """What this visit changes. A list that is not believed changes nothing but `visit`.
+
+    `trust_clock` leaves out the test of our own clock (recordings and given times).
+    """
+    if not trust_clock and check.clock_is_suspect(snapshot, past):
+        detail = "the clock of this machine is wrong: set it, then crawl again"
+        return Decision(snapshot, "refused", "clock", detail, clock="suspect")
+    if fault := check.list_fault(snapshot):
+        return _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
+    draft = Draft(source, snapshot, past)
+    try:
+        if draft.list_said:
+            read_list(draft)
+        read_details(draft)
+    except MassChange as error:
+        return _doubted(draft, error)
+    except PageFault as error:
+        return _disbelieved(snapshot, error.reason, str(error), _list_page(snapshot))
+    return _sealed(draft)
+
+
+def _disbelieved(snapshot: Snapshot, reason: str, detail: str, page: Page | None) -> Decision:
+    refused = (Refused(LIST, page, reason),) if page and page.body else ()
+    return Decision(snapshot, check.state_of(reason), reason, detail, missed=1, refused=refused)
+
+
+def _doubted(draft: Draft, error: MassChange) -> Decision:
+    """A page refused whole that a person may believe: one review for one content."""
+    decision = _disbelieved(draft.snapshot, error.reason, str(error), _list_page(draft.snapshot))
+    contents = [reading.content for reading in draft.snapshot.pages if isinstance(reading, Said)]
+    doubt = Doubt("mass-change", draft.source.id, " ".join(contents), str(error), LIST)
+    return replace(decision, doubts=_not_asked_yet([doubt], draft.past))
+
+
+def _sealed(draft: Draft) -> Decision:
+    groups = changes(draft)
+    state, reason, detail = _outcome(draft)
+    doubts = [*draft.doubts, *draft.identities.doubts]
+    return Decision(
+        draft.snapshot,
+        state,
+        reason,
+        detail,
+        list=draft.proof,
+        missed=len(missed(draft)),
+        records=draft.records,
+        entities=tuple(draft.identities.entities),
+        keys=tuple(draft.identities.keys),
+        begun=tuple(draft.turns.begun),
+        ended=tuple(draft.turns.ended),
+        frozen=tuple(draft.turns.frozen),
+        thawed=tuple(draft.turns.thawed),
+        changes=tuple(groups),
+        doubts=_not_asked_yet(doubts, draft.past),
+        settled=_settled(draft, doubts) if draft.list_said else (),
+        pages=_page_updates(draft.snapshot),
+        refused=tuple(
+            Refused(page, reading.page, reading.reason)
+            for page, reading in draft.snapshot.details.items()
+            if isinstance(reading, Missed) and reading.page and reading.page.body
+        ),
+    )
+
+
+def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
+    """State, reason and detail of a visit whose list is believed."""
+    snapshot, faults = draft.snapshot, missed(draft)
+    later = [reading for reading in snapshot.pages if isinstance(reading, Missed | Gone)]
+    if later:
+        return "partial", later[0].reason, f"a later page of the list was missed: {later[0].address}"
+    if faults:
+        count = f"{len(faults)} of {len(snapshot.details)} detail pages missed"
+        return "partial", faults[0].reason, f"{count}, first {faults[0].address}: {faults[0].detail}"
+    if snapshot.stopped:
+        return "partial", snapshot.stopped, "the visit ended before all pages were asked"
+    if draft.held:
+        return (
+            "partial",
+            "list-shrunk",
+            f"held for a person: {'; '.join(each.counts for each in draft.doubts)}",
+        )
+    told = f"moved to {snapshot.moved_to}" if snapshot.moved_to else None
+    if all(isinstance(reading, Unchanged) for reading in (*snapshot.pages, *snapshot.details.values())):
+        return "unchanged", None, told
+    return "complete", None, told
+
+
+def _not_asked_yet(doubts: list[Doubt], past: Past) -> tuple[Doubt, ...]:
+    asked = {(doubt.kind, doubt.subject) for doubt in past.doubts if doubt.open or doubt.verdict == "reject"}
+    return tuple(doubt for doubt in doubts if (doubt.kind, doubt.subject) not in asked)
+
+
+def _settled(draft: Draft, doubts: list[Doubt]) -> tuple[Doubt, ...]:
+    """Open doubts about who is on the list that the list, read again, no longer raises."""
+    met = {(doubt.kind, doubt.subject) for doubt in doubts}
+    return tuple(
+        doubt
+        for doubt in draft.past.doubts
+        if doubt.open and doubt.kind in ("absence", "rename") and (doubt.kind, doubt.subject) not in met
+    )
+
+
+def _list_page(snapshot: Snapshot) -> Page | None:
+    return next((reading.page for reading in snapshot.pages if isinstance(reading, Said)), None)
+
+
+def _page_updates(snapshot: Snapshot) -> tuple[PageUpdate, ...]:
+    updates: list[PageUpdate | None] = []
+    updates += [_page_update(list_page(number), reading) for number, reading in enumerate(snapshot.pages)]
+    updates += [_page_update(page, reading) for page, reading in snapshot.details.items()]
+    return tuple(update for update in updates if update)
+
+
+def _page_update(key: str, reading: Reading) -> PageUpdate | None:
+    if isinstance(reading, Said):
+        headers = reading.page.headers
+        return PageUpdate(
+            key,
+            reading.address,
+            reading.at,
+            reading,
+            headers.get("etag"),
+            headers.get("last-modified"),
+            full=True,
+            revalidated=True,
+        )
+    if isinstance(reading, Unchanged):
+        etag, modified = reading.validators or (None, None)
+        return PageUpdate(
+            key,
+            reading.address,
+            reading.at,
+            None,
+            etag,
+            modified,
+            full=reading.full,
+            revalidated=reading.validators is not None,
+        )
+    if isinstance(reading, Gone):
+        return PageUpdate(key, reading.address, reading.at, gone=True)
+    return None

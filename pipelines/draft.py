@@ -1,0 +1,107 @@
+"""A decision in the making: what the steps of one visit share."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipelines.compare import Reader, Turns, shown
+from pipelines.identify import Identities
+from pipelines.telling import Place
+from storage.past import Doubt, Past, Spell
+from storage.records import LIST, Kind, ListKind, Missed, Said, Snapshot, Source
+
+
+def list_page(number: int) -> str:
+    """The key of one page of the list, counted from 0."""
+    return f"{LIST} {number + 1}" if number else LIST
+
+
+@dataclass
+class Draft:
+    """One visit being decided; `identify`, `compare` and the rest add to it in turn."""
+
+    source: Source
+    snapshot: Snapshot
+    past: Past
+    turns: Turns = field(default_factory=Turns)
+    order: dict[str, None] = field(default_factory=dict)
+    """Entities met, in the order of the pages."""
+    silent: set[str] = field(default_factory=set)
+    """New entities that were there before we looked."""
+    held: set[str] = field(default_factory=set)
+    """Entities whose absence waits for a person."""
+    doubts: list[Doubt] = field(default_factory=list)
+    """Doubts met in this visit, new or not."""
+    records: int = 0
+
+    def __post_init__(self) -> None:
+        self.identities = Identities(self.past)
+        self.before = shown(self.past.spells)
+        self.baseline = not self.past.begun
+        self.places = self._places()
+
+    @property
+    def at(self) -> datetime:
+        """When the list was read, UTC."""
+        return self.snapshot.pages[0].at
+
+    @property
+    def list_said(self) -> bool:
+        return any(isinstance(reading, Said) for reading in self.snapshot.pages)
+
+    @property
+    def kind_of_list(self) -> ListKind:
+        """What the list is at the address that was visited."""
+        for address in self.source.addresses:
+            if address.url == self.snapshot.address:
+                return address.list
+        return self.source.address.list
+
+    @property
+    def proof(self) -> str:
+        """What the visit proves of the list: `whole` proves absence, `some` presence only."""
+        whole = self.snapshot.whole and not self.held and self.kind_of_list != "announcement"
+        waiting = any(doubt.open and doubt.kind in ("absence", "rename") for doubt in self.past.doubts)
+        return "whole" if whole and (self.list_said or not waiting) else "some"
+
+    def standing(self, page: str) -> list[Spell]:
+        """The standing spells of one page of this source, as before the visit."""
+        return [
+            spell
+            for spell in self.past.spells
+            if spell.source == self.source.id and spell.page == page and spell.stands
+        ]
+
+    def reader(self, page: str) -> Reader:
+        """The page as the one who speaks."""
+        place = self.places[page]
+        rank = self.source.details.rank if page != LIST and self.source.details else self.source.rank
+        return Reader(self.source.id, page, rank, place.at, place.before)
+
+    def kind(self, entity: str) -> Kind:
+        return self.past.kinds.get(entity) or dict(self.identities.entities)[entity]
+
+    def doubt(self, doubt: Doubt) -> None:
+        if all((each.kind, each.subject) != (doubt.kind, doubt.subject) for each in self.doubts):
+            self.doubts.append(doubt)
+
+    def was_rejected(self, doubt: Doubt) -> bool:
+        """Whether a person has said no to this very doubt."""
+        return any(
+            (each.kind, each.subject) == (doubt.kind, doubt.subject) and each.verdict == "reject"
+            for each in self.past.doubts
+        )
+
+    def _places(self) -> dict[str, Place]:
+        places = {}
+        lists = [(list_page(number), reading) for number, reading in enumerate(self.snapshot.pages)]
+        readings = [*lists, *self.snapshot.details.items()]
+        for page, reading in readings:
+            if isinstance(reading, Missed):
+                continue
+            memory = self.past.pages.get(page)
+            evidence = memory.evidence if memory else None
+            if isinstance(reading, Said) and not (memory and memory.content == reading.content):
+                evidence = reading.page.sha256
+            before = memory.confirmed if memory else None
+            places[page] = Place(reading.address, evidence, reading.at, before)
+        return places

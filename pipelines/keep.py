@@ -1,0 +1,69 @@
+"""The Scrapy item pipeline: each snapshot is decided and remembered in one transaction."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from pipelines.decide import decide, keys_of
+from storage.history import History, Writing
+from storage.past import Decision
+from storage.records import Change, Snapshot, Source
+from storage.sealing import Run
+
+
+class _Undone(Exception):
+    """Ends a transaction of which nothing shall stay."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one visit came to: its decision, and the changes told (or that would be told)."""
+
+    decision: Decision
+    told: tuple[Change, ...]
+
+
+@dataclass
+class Keeper:
+    """Takes the snapshots of one run. With `dry`, decides all and writes nothing."""
+
+    history: History
+    sources: Mapping[str, Source]
+    run: Run
+    trust_clock: bool = False
+    dry: bool = False
+    heard: Callable[[Source, Outcome], None] = lambda source, outcome: None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def take(self, snapshot: Snapshot) -> Outcome:
+        """Decide and remember one visit. Raises StorageError when it cannot be written."""
+        source = self.sources[snapshot.source]
+        with suppress(_Undone), self.history.writing() as writing:
+            outcome = self._remember(writing, source, snapshot)
+            if self.dry:
+                raise _Undone
+        self.outcomes[source.id] = outcome
+        self.heard(source, outcome)
+        return outcome
+
+    def _remember(self, writing: Writing, source: Source, snapshot: Snapshot) -> Outcome:
+        past = writing.past(source, keys_of(source, snapshot), self.run)
+        decision = decide(source, snapshot, past, trust_clock=self.trust_clock)
+        return Outcome(decision, writing.remember(source, decision, self.run))
+
+
+class Keep:
+    """What Scrapy calls; the keeper of the run comes in the settings."""
+
+    def __init__(self, keeper: Keeper, crawler: Any) -> None:
+        self._keeper = keeper
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        return cls(crawler.settings["KLASTRY_KEEPER"], crawler)
+
+    def process_item(self, item: Snapshot) -> Snapshot:
+        self._keeper.take(item)
+        return item

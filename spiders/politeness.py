@@ -1,0 +1,64 @@
+"""One request at a time to a host, and a pause between two: for all spiders of a run together.
+
+The pause runs from the end of one request to the beginning of the next, whatever came of it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+LONGEST_CRAWL_DELAY = 60.0
+"""Seconds; a robots file that asks for more is given this."""
+
+
+@dataclass
+class _Host:
+    gap: float
+    free_at: float = 0.0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Politeness:
+    """What this run owes to each host. `delay` is in seconds, `clock` a monotonic one."""
+
+    def __init__(
+        self,
+        delay: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._delay = delay
+        self._clock = clock
+        self._sleep = sleep
+        self._hosts: dict[str, _Host] = {}
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Waits until `host` may be asked, and holds it for the length of the block."""
+        state = self._host(host)
+        async with state.turn:
+            while (wait := state.free_at - self._clock()) > 0:
+                await self._sleep(wait)
+            try:
+                yield
+            finally:
+                state.free_at = max(state.free_at, self._clock() + state.gap)
+
+    async def rest(self, seconds: float) -> None:
+        """Waits before another try, holding no host."""
+        await self._sleep(seconds)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leaves `host` alone for `seconds` from now, as its Retry-After asked."""
+        state = self._host(host)
+        state.free_at = max(state.free_at, self._clock() + seconds)
+
+    def slow_down(self, host: str, crawl_delay: float) -> None:
+        """Keeps the Crawl-delay of the robots file of `host` where it is longer than ours."""
+        state = self._host(host)
+        state.gap = max(state.gap, min(crawl_delay, LONGEST_CRAWL_DELAY))
+
+    def _host(self, host: str) -> _Host:
+        return self._hosts.setdefault(host, _Host(self._delay))

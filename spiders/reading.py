@@ -1,0 +1,85 @@
+"""From a page that came to its reading: whole, changed, read; or why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from spiders import markup
+from spiders.outcome import validators
+from spiders.readers import Reader
+from spiders.signs import Habits, names_an_error, sign
+from storage.errors import PageFault
+from storage.records import Gone, Missed, Page, Reading, Record, Said, Unchanged
+
+Same = Callable[[str, str], bool]
+"""Whether a digest is the one last met at an address: of the bytes, or of the content."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a page: its reading, and what else it gave away.
+
+    `page` is there when it may be read again, `more` leads to the next page of a list,
+    `points_to` to where a page that is no longer kept here says it went.
+    """
+
+    reading: Reading
+    page: Page | None = None
+    more: str | None = None
+    points_to: str | None = None
+
+
+def never_same(address: str, digest: str) -> bool:
+    """For a page that is wanted read, changed or not."""
+    return False
+
+
+def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
+    """Reads `page` unless it is the `same`; never raises."""
+    try:
+        if same(page.asked, page.sha256):
+            return Look(_unchanged(page, "bytes"), page, reader.more(page))
+        markup.check_whole(markup.decode(page))
+        content = sha256(reader.content(page).encode()).hexdigest()
+        if same(page.asked, content):
+            return Look(_unchanged(page, "content"), page, reader.more(page))
+        records = tuple(reader.read(page))
+        more = reader.more(page)
+    except PageFault as fault:
+        return _missed(page, habits, fault.reason, str(fault))
+    except Exception as error:  # noqa: BLE001 - a reader that trips over one page must not end the visit
+        return _missed(page, habits, "layout", f"{reader.name} failed: {type(error).__name__}: {error}"[:300])
+    if len(records) == 1 and names_an_error(records[0].name):
+        return Look(Missed(page.asked, page.at, "soft-404", f"titled {records[0].name!r}", page))
+    if not records and (why := sign(page, habits)) is not None:
+        return Look(Missed(page.asked, page.at, why.reason, why.detail, page), points_to=why.points_to)
+    return Look(Said(page, records, content, reader.name, reader.version, _links(records)), page, more)
+
+
+def as_detail(reading: Reading) -> Reading:
+    """A soft 404 in place of a detail page says that it is gone."""
+    if isinstance(reading, Missed) and reading.reason == "soft-404":
+        return Gone(reading.address, reading.at, reading.reason, reading.detail, reading.page)
+    return reading
+
+
+def as_list(reading: Reading) -> Reading:
+    """A list that is gone says nothing of its records: it was missed."""
+    if isinstance(reading, Gone):
+        return Missed(reading.address, reading.at, reading.reason, reading.detail, reading.page)
+    return reading
+
+
+def _unchanged(page: Page, how: str) -> Unchanged:
+    return Unchanged(page.asked, page.at, how, validators(page.headers), full=True)
+
+
+def _missed(page: Page, habits: Habits, reason: str, detail: str) -> Look:
+    why = sign(page, habits)
+    if why is None or (reason == "not-whole" and why.reason not in ("not-content", "blocked-page")):
+        return Look(Missed(page.asked, page.at, reason, detail, page))
+    return Look(Missed(page.asked, page.at, why.reason, why.detail, page), points_to=why.points_to)
+
+
+def _links(records: tuple[Record, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(record.detail for record in records if record.detail))

@@ -1,0 +1,162 @@
+"""The visit of one source: its list, then the detail pages worth asking, as one Snapshot.
+
+A straight line. A register is followed to its end; a window as far as it shows anything unknown,
+and one page at the first visit. A 304 to the first page of a list stands for the whole list:
+validators are given only for lists that one page holds. When one page of a list has changed,
+all its pages are read, so that the list is whole or not, never half.
+"""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from spiders.fences import Fence
+from spiders.fetch import Fetcher, Trail
+from spiders.readers import Reader, load
+from spiders.reading import Look, as_detail, as_list, look_at, never_same
+from spiders.signs import Habits
+from storage.records import Details, Known, Missed, Page, Reading, Said, Snapshot, Source, Unchanged, page_key
+
+_SILENT = frozenset({"timeout", "connection", "dns", "tls"})
+_SILENCES = 2
+"""Detail pages without any answer, one after the other, after which no more are asked."""
+
+
+class Visit:
+    """One visit; `run` makes it. `seconds` bound it as a whole.
+
+    Raises ConfigError when the source names a reader that does not exist.
+    """
+
+    def __init__(
+        self, source: Source, known: Known, fetcher: Fetcher, habits: Habits, seconds: float
+    ) -> None:
+        self.source = source
+        self.known = known
+        self._fetcher = fetcher
+        self._habits = habits
+        self._seconds = seconds
+        self._list_reader = load(source.address.reader, source)
+        self._fence = Fence.around(source)
+        self._trail = Trail()
+        self._looks: list[Look] = []
+        self._details: dict[str, Reading] = {}
+        self._ended = False
+        self._moved_to: str | None = None
+        self._stopped: str | None = None
+
+    async def run(self) -> Snapshot:
+        """The Snapshot of the visit; what was read is kept when time runs out (`budget`)."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._walk_list()
+                await self._ask_details()
+        except TimeoutError:
+            self._stopped = "budget"
+        return self._snapshot()
+
+    async def _walk_list(self) -> None:
+        following: str | None = self.source.address.url
+        asked: set[str] = set()
+        while following is not None and following not in asked and len(self._looks) < self._budget:
+            asked.add(following)
+            look = await self._ask_list(following)
+            self._looks.append(look)
+            following = look.more
+            if isinstance(look.reading, Missed) or (self._is_window and not self._shows_unknown(look)):
+                break
+        self._ended = following is None
+        if following is not None and not self._is_window:
+            self._stopped = "budget"
+        if any(isinstance(look.reading, Said) for look in self._looks):
+            self._looks = [self._read_anyhow(look) for look in self._looks]
+
+    @property
+    def _is_window(self) -> bool:
+        return self.source.address.list == "window"
+
+    @property
+    def _budget(self) -> int:
+        return 1 if self._is_window and self.known.first else self.source.pages
+
+    async def _ask_list(self, address: str) -> Look:
+        first = not self._looks
+        sent = self.known.validators(address) if first else None
+        answer = await self._fetcher.page(address, self._fence, self._trail, sent)
+        if not isinstance(answer.outcome, Page):
+            return Look(as_list(answer.outcome))
+        look = look_at(answer.outcome, self._list_reader, self._habits, self.known.same)
+        believed = not isinstance(look.reading, Missed)
+        if first and believed and answer.moved_to and page_key(answer.moved_to) != page_key(address):
+            self._moved_to = answer.moved_to
+        return look
+
+    def _shows_unknown(self, look: Look) -> bool:
+        reading = look.reading
+        return isinstance(reading, Said) and not all(map(self.known.knows, reading.records))
+
+    def _read_anyhow(self, look: Look) -> Look:
+        if isinstance(look.reading, Unchanged) and look.page is not None:
+            return look_at(look.page, self._list_reader, self._habits, never_same)
+        return look
+
+    async def _ask_details(self) -> None:
+        if self.source.details is None:
+            return
+        reader = load(self.source.details.reader, self.source)
+        silences = 0
+        for address in self._worth_asking(self.source.details):
+            reading = await self._ask_detail(address, reader)
+            self._details[page_key(address)] = reading
+            silences = silences + 1 if isinstance(reading, Missed) and reading.reason in _SILENT else 0
+            if silences == _SILENCES:
+                return
+
+    async def _ask_detail(self, address: str, reader: Reader) -> Reading:
+        sent = self.known.validators(address)
+        outcome = (await self._fetcher.page(address, self._fence, self._trail, sent)).outcome
+        if not isinstance(outcome, Page):
+            return outcome
+        return as_detail(look_at(outcome, reader, self._habits, self.known.same).reading)
+
+    def _worth_asking(self, details: Details) -> list[str]:
+        """Detail pages of the rows of the first page, of new rows, and those due; each once."""
+        if isinstance(self._looks[0].reading, Missed):
+            return []
+        first, later = self._looks[0].reading, self._looks[1:]
+        rows = first.links if isinstance(first, Said) else self.known.links(self.source.address.url)
+        new = [
+            record.detail
+            for look in later
+            if isinstance(look.reading, Said)
+            for record in look.reading.records
+            if record.detail and not self.known.knows(record)
+        ]
+        wanted = [address for address in (*rows, *new, *self.known.due()) if self._leads_to(address, details)]
+        return list({page_key(address): address for address in reversed(wanted)}.values())[::-1]
+
+    def _leads_to(self, address: str, details: Details) -> bool:
+        if not self._fence.allows(address):
+            return False
+        itself = page_key(address) == page_key(self.source.address.url)
+        return urlsplit(address).path.startswith(details.path) and not itself
+
+    def _snapshot(self) -> Snapshot:
+        readings = tuple(look.reading for look in self._looks)
+        missed = not readings or any(isinstance(reading, Missed) for reading in readings)
+        unproved = self._is_window and any(look.page is None for look in self._looks)
+        return Snapshot(
+            source=self.source.id,
+            at=readings[0].at if readings else self._fetcher.clock(),
+            address=self.source.address.url,
+            reader=self.source.address.reader,
+            pages=readings,
+            whole=self._ended and not missed and not unproved,
+            details=dict(self._details),
+            moved_to=self._moved_to,
+            moved_hint=next((look.points_to for look in self._looks if look.points_to), None),
+            requests=self._trail.requests,
+            dates=tuple(self._trail.dates),
+            answered=self._trail.answered,
+            robots=tuple(self._trail.robots.values()),
+            stopped=self._stopped,
+        )

@@ -1,0 +1,218 @@
+"""Questions that decisions ask of the past; only what they need is loaded."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
+
+from storage.forms import value_of
+from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
+from storage.records import KINDS, Key, Kind, Source, Value
+from storage.tables import capture, change, entity, entity_key, page, review, spell, visit
+
+_CHUNK = 400  # keys asked at once, below SQLite's limit of variables
+BELIEVED = ("whole", "some")
+
+
+def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) -> Past:
+    """What is known before a visit of `source`, made by `run`, that met `keys`."""
+    holders = _holders(connection, sorted(set(keys)))
+    lists = BELIEVED if source.address.list != "register" else ("whole",)
+    last = connection.execute(
+        select(visit.c.at, visit.c.list)
+        .where(visit.c.source == source.id, visit.c.list.in_(BELIEVED))
+        .order_by(visit.c.id.desc())
+        .limit(1)
+    ).first()
+    absences = _absences(connection, source.id)
+    met = {*holders.values(), *(absence.entity for absence in absences)}
+    spells = _spells(connection, source.id, met)
+    entities = {each.entity for each in spells} | set(holders.values())
+    return Past(
+        newest_visit=newest_visit(connection, run),
+        begun=has_list(connection, source.id, lists),
+        whole_before=bool(last and last.list == "whole"),
+        last_list=last.at if last else None,
+        pages=pages(connection, source.id),
+        holders=holders,
+        kinds=_kinds(connection, entities),
+        spells=spells,
+        gone=_gone(connection, entities),
+        absences=absences,
+        doubts=_doubts(connection, source.id),
+        next_number=_next_numbers(connection),
+        newest_published=_newest_published(connection, source.id),
+    )
+
+
+def newest_visit(connection: Connection, besides: str = "") -> datetime | None:
+    """Time of the newest visit whose clock was believed, UTC; those of run `besides` left out."""
+    query = select(func.max(visit.c.at)).where(visit.c.clock == "ok", visit.c.run != besides)
+    newest: datetime | None = connection.scalar(query)
+    return newest
+
+
+def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> bool:
+    """Whether some visit of `source` gave a list of one of these degrees."""
+    query = select(visit.c.id).where(visit.c.source == source, visit.c.list.in_(lists)).limit(1)
+    return connection.scalar(query) is not None
+
+
+def pages(connection: Connection, source: str) -> dict[str, PageMemory]:
+    """The memory of each address of `source`, by key."""
+    query = select(page, capture.c.sha256.label("evidence")).outerjoin(
+        capture, capture.c.id == page.c.capture
+    )
+    return {
+        row["key"]: PageMemory(
+            row["key"],
+            row["address"],
+            row["confirmed"],
+            row["content"],
+            row["evidence"],
+            row["gone_since"],
+            row["gone_visits"],
+        )
+        for row in connection.execute(query.where(page.c.source == source)).mappings()
+    }
+
+
+def spell_of(row: Mapping[Any, Any]) -> Spell:
+    """A spell as it is kept."""
+    value = value_of(row["field"], row["value"])
+    assert value is not None
+    return Spell(
+        row["entity"],
+        row["field"],
+        value,
+        row["source"],
+        row["page"],
+        row["rank"],
+        row["first_seen"],
+        row["printed"],
+        row["derived"],
+        row["seen_after"],
+        row["last_seen"],
+        row["gone_by"],
+        row["id"],
+    )
+
+
+def _holders(connection: Connection, keys: list[Key]) -> dict[Key, str]:
+    found: dict[Key, str] = {}
+    columns = tuple_(entity_key.c.scheme, entity_key.c.value)
+    for start in range(0, len(keys), _CHUNK):
+        rows = connection.execute(
+            select(entity_key.c.scheme, entity_key.c.value, entity_key.c.entity).where(
+                entity_key.c.ended.is_(None), columns.in_(keys[start : start + _CHUNK])
+            )
+        )
+        found.update({Key(row.scheme, row.value): row.entity for row in rows})
+    return found
+
+
+def _spells(connection: Connection, source: str, entities: set[str]) -> tuple[Spell, ...]:
+    """Standing spells that are current on a page of `source`, and all that bear on the entities."""
+    current = and_(spell.c.source == source, spell.c.last_seen.is_(None), spell.c.gone_by.is_(None))
+    rows = {
+        row["id"]: row
+        for row in connection.execute(select(spell).where(current, spell.c.dropped.is_(None))).mappings()
+    }
+    wanted = sorted(entities | {row["entity"] for row in rows.values()})
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(spell).where(
+            spell.c.entity.in_(wanted[start : start + _CHUNK]),
+            spell.c.dropped.is_(None),
+            or_(spell.c.gone_by.is_(None), spell.c.field == LISTED),
+        )
+        rows |= {row["id"]: row for row in connection.execute(query).mappings()}
+    return tuple(spell_of(rows[number]) for number in sorted(rows))
+
+
+def _kinds(connection: Connection, entities: set[str]) -> dict[str, Kind]:
+    found: dict[str, Kind] = {}
+    wanted = sorted(entities)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(entity.c.id, entity.c.kind).where(entity.c.id.in_(wanted[start : start + _CHUNK]))
+        found.update({row.id: row.kind for row in connection.execute(query)})
+    return found
+
+
+def _gone(connection: Connection, entities: set[str]) -> frozenset[str]:
+    newest = (
+        select(func.max(change.c.id))
+        .where(change.c.verb.in_(("appeared", "disappeared", "returned")))
+        .group_by(change.c.entity)
+    )
+    query = select(change.c.entity).where(change.c.id.in_(newest), change.c.verb == "disappeared")
+    return frozenset(connection.scalars(query)) & entities
+
+
+def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
+    """Places on pages of `source` that ended and whose loss was never told nor made good."""
+    newest = (
+        select(func.max(spell.c.id))
+        .where(spell.c.source == source, spell.c.field == LISTED, spell.c.dropped.is_(None))
+        .group_by(spell.c.entity, spell.c.page)
+    )
+    told = (
+        select(change.c.id)
+        .where(
+            change.c.entity == spell.c.entity,
+            change.c.verb == "disappeared",
+            change.c.source == spell.c.source,
+            change.c.seen_by >= spell.c.gone_by,
+        )
+        .exists()
+    )
+    query = select(spell).where(spell.c.id.in_(newest), spell.c.gone_by.is_not(None), ~told)
+    return tuple(
+        Absence(
+            row["entity"],
+            source,
+            row["page"],
+            row["last_seen"],
+            row["gone_by"],
+            _lists_since(connection, source, row["gone_by"]),
+        )
+        for row in connection.execute(query.order_by(spell.c.id)).mappings()
+    )
+
+
+def _lists_since(connection: Connection, source: str, since: datetime) -> int:
+    query = select(func.count()).where(
+        visit.c.source == source, visit.c.list == "whole", visit.c.clock == "ok", visit.c.at >= since
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def _doubts(connection: Connection, source: str) -> tuple[Doubt, ...]:
+    rows = connection.execute(select(review).where(review.c.source == source).order_by(review.c.id))
+    return tuple(
+        Doubt(
+            row["kind"],
+            source,
+            row["subject"],
+            row["counts"],
+            "",
+            row["verdict"],
+            row["ended"] is None,
+            row["id"],
+        )
+        for row in rows.mappings()
+    )
+
+
+def _next_numbers(connection: Connection) -> dict[Kind, int]:
+    rows = connection.execute(select(entity.c.kind, func.max(entity.c.number)).group_by(entity.c.kind))
+    taken = {row[0]: row[1] for row in rows}
+    return {kind: taken.get(kind, 0) + 1 for kind in KINDS}
+
+
+def _newest_published(connection: Connection, source: str) -> str | None:
+    query = select(func.max(spell.c.value)).where(
+        spell.c.source == source, spell.c.field == "published", spell.c.dropped.is_(None)
+    )
+    newest: Value | None = connection.scalar(query)
+    return newest if isinstance(newest, str) else None

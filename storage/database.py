@@ -1,0 +1,146 @@
+"""Opening a database: safe settings, the right version, one clear line when it cannot be used."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
+
+BUSY_SECONDS = 30
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def database_url(where: str) -> str:
+    """`where` as an SQLAlchemy URL: a URL as it is, anything else a path of a SQLite file."""
+    return where if "://" in where else f"sqlite:///{where}"
+
+
+def file_of(where: str) -> Path | None:
+    """The SQLite file of a path or URL; None for a database server."""
+    try:
+        url = make_url(database_url(where))
+    except ArgumentError:
+        raise UsageError(f"database {where!r} is neither a path nor an SQLAlchemy URL") from None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def connect(where: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine on the database at `where`, in the present version.
+
+    With `create`, a missing SQLite file is made and an older version is upgraded (after a
+    backup beside it). Raises DatabaseMissing, DatabaseVersion or StorageError.
+    """
+    path = file_of(where)
+    if path and not path.exists():
+        if not create:
+            raise DatabaseMissing(
+                f"no database at {path}; run `klastry crawl` first or check [monitor] database"
+            )
+        _make_folder(path)
+    engine = create_engine(database_url(where))
+    if engine.dialect.name == "sqlite":
+        _set_up_sqlite(engine, busy_seconds)
+    try:
+        _to_present_version(engine, path, create)
+    except DatabaseError as error:
+        engine.dispose()
+        raise StorageError(explain(error, where)) from error
+    except StorageError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def explain(error: DatabaseError, where: str) -> str:
+    """One line that says what is wrong with the database and what to do."""
+    said = str(error.orig).splitlines()[0] if error.orig else str(error)
+    if "locked" in said:
+        return f"{where} is locked by another program: try again when it has finished"
+    if "not a database" in said or "malformed" in said:
+        return f"{where} is damaged or no klastry database ({said}): restore a backup over it"
+    if "readonly" in said or "unable to open" in said:
+        return f"{where} cannot be written ({said}): check the rights of the file and its folder"
+    if "full" in said:
+        return f"the disk of {where} is full: make room and run again, nothing was lost"
+    if isinstance(error, OperationalError):
+        return f"{where} does not answer ({said}): check [monitor] database"
+    return f"{where}: {said}"
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes, taken at once (never upgraded from reading)."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"the folder of {path} cannot be made: {error.strerror}") from error
+
+
+def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are ours: BEGIN IMMEDIATE
+        for pragma in (
+            f"busy_timeout = {int(busy_seconds * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None:
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        version = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+    if version == scripts.get_current_head():
+        return
+    if version and version not in {script.revision for script in scripts.walk_revisions()}:
+        raise DatabaseVersion(
+            f"the database is of version {version}, made by a newer klastry: "
+            "upgrade klastry, or restore a backup"
+        )
+    if not create:
+        raise DatabaseVersion(
+            f"the database is of the old version {version}: run `klastry crawl` to upgrade it"
+        )
+    if version and path:
+        _back_up(path, path.with_name(f"{path.name}.before-upgrade-from-{version}"))
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
+
+
+def _back_up(path: Path, to: Path) -> None:
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(to)) as new:
+        old.backup(new)

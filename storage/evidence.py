@@ -1,0 +1,124 @@
+"""Evidence: the pages themselves, each body once, compressed, named by its SHA-256."""
+
+import json
+import zlib
+from dataclasses import replace
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from storage.past import Refused
+from storage.records import Page, Said
+from storage.tables import body, capture, page, review, spell
+
+REFUSED_BYTES = 1_000_000
+REFUSED_KEPT = 200
+_HEADERS_KEPT = ("content-type", "date", "last-modified", "etag", "content-language")
+
+
+def unpack(packed: bytes) -> bytes:
+    """The bytes of a stored body."""
+    return zlib.decompress(packed)
+
+
+def keep_said(connection: Connection, visit: int, source: str, key: str, said: Said) -> int:
+    """Keep an accepted page; gives the number of its capture."""
+    return _keep(
+        connection,
+        visit,
+        source,
+        key,
+        said.page,
+        content=said.content,
+        reader=said.reader,
+        version=said.version,
+    )
+
+
+def keep_robots(connection: Connection, visit: int, source: str, answer: Page) -> None:
+    """Keep a robots file unless the newest one kept for its host is the same."""
+    key = f"robots:{answer.asked}"
+    newest = select(capture.c.sha256).where(capture.c.page == key).order_by(capture.c.id.desc()).limit(1)
+    if connection.scalar(newest) != answer.sha256:
+        _keep(connection, visit, source, key, answer)
+
+
+def keep_refused(connection: Connection, visit: int, source: str, refused: Refused, again: bool) -> int:
+    """Keep the body of a refused page: the first and the last of an episode, all bounded.
+
+    `again` says that the visit before was refused for the same reason.
+    """
+    answer = replace(refused.page, body=refused.page.body[:REFUSED_BYTES])
+    if again:
+        _drop_middle(connection, source, refused)
+    number = _keep(connection, visit, source, refused.key, answer, refused=refused.reason)
+    _drop_oldest(connection)
+    return number
+
+
+def _keep(
+    connection: Connection,
+    visit: int,
+    source: str,
+    key: str,
+    answer: Page,
+    *,
+    content: str | None = None,
+    reader: str | None = None,
+    version: int | None = None,
+    refused: str | None = None,
+) -> int:
+    if not connection.scalar(select(func.count()).where(body.c.sha256 == answer.sha256)):
+        packed = zlib.compress(answer.body, 6)
+        connection.execute(insert(body).values(sha256=answer.sha256, size=len(answer.body), packed=packed))
+    headers = {name: answer.headers[name] for name in _HEADERS_KEPT if name in answer.headers}
+    result = connection.execute(
+        insert(capture)
+        .values(
+            visit=visit,
+            source=source,
+            page=key,
+            address=answer.asked,
+            reached=answer.reached,
+            at=answer.at,
+            status=answer.status,
+            media_type=answer.media_type,
+            headers=json.dumps(headers, ensure_ascii=False, sort_keys=True),
+            sha256=answer.sha256,
+            content=content,
+            reader=reader,
+            version=version,
+            refused=refused,
+        )
+        .returning(capture.c.id)
+    )
+    return int(result.scalar_one())
+
+
+def _drop_middle(connection: Connection, source: str, refused: Refused) -> None:
+    """Of an episode that goes on, keep the first body and make room for a new last one."""
+    episode = connection.scalars(
+        select(capture.c.id)
+        .where(capture.c.source == source, capture.c.page == refused.key, capture.c.refused == refused.reason)
+        .order_by(capture.c.id.desc())
+        .limit(2)
+    ).all()
+    if len(episode) == 2:
+        _drop(connection, episode[0])
+
+
+def _drop_oldest(connection: Connection) -> None:
+    kept = connection.scalars(
+        select(capture.c.id).where(capture.c.refused.is_not(None)).order_by(capture.c.id.desc())
+    ).all()
+    for number in kept[REFUSED_KEPT:]:
+        _drop(connection, number)
+
+
+def _drop(connection: Connection, number: int) -> None:
+    for column in (spell.c.capture, review.c.capture, page.c.capture):
+        if connection.scalar(select(func.count()).where(column == number)):
+            return
+    digest = connection.scalar(select(capture.c.sha256).where(capture.c.id == number))
+    connection.execute(delete(capture).where(capture.c.id == number))
+    if not connection.scalar(select(func.count()).where(capture.c.sha256 == digest)):
+        connection.execute(delete(body).where(body.c.sha256 == digest))

@@ -1,0 +1,269 @@
+"""The door to the history: open it, ask it, write to it. Nobody else touches the database."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from storage import asking, ledger, remembering, sealing, telling
+from storage.database import connect, explain, writing
+from storage.errors import StorageError
+from storage.forms import moment_text, value_of
+from storage.past import Decision, Past
+from storage.records import Change, Key, Source
+from storage.sealing import Run
+from storage.tables import change, entity_key, page, spell, visit
+from storage.views import LISTS, VIEWS
+
+_FLAGS = frozenset({"baseline"})
+
+
+class History:
+    """One database of history. Every method raises StorageError, with one line to act on."""
+
+    def __init__(self, where: str, engine: Engine) -> None:
+        self.where = where
+        self._engine = engine
+
+    @classmethod
+    def open(cls, where: str, *, create: bool = False, busy_seconds: float = 30) -> "History":
+        """Open the database at a path or URL; with `create` make or upgrade it.
+
+        Raises DatabaseMissing, DatabaseVersion, StorageError.
+        """
+        return cls(where, connect(where, create=create, busy_seconds=busy_seconds))
+
+    def __enter__(self) -> "History":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # Asking
+
+    def rows(self, view: str, *, day: str | None = None) -> list[dict[str, Any]]:
+        """All rows of a view of the contract; `day` (Warsaw, `2026-11-23`) for the lists, else today."""
+        if view in LISTS and day is not None:
+            query = LISTS[view].replace("{day}", ":day")
+            return self._mappings(text(query).bindparams(day=day) if ":day" in query else text(query))
+        assert view in VIEWS, view
+        return self._mappings(text(f'SELECT * FROM "{view}"'))
+
+    def changes(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: int | None = None,
+        equal: Mapping[str, str] | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Rows of the change log, oldest first: `seen_by` in `[since, until)` UTC, `id > after`.
+
+        `equal` are columns that must have a value; `limit` keeps the newest so many.
+        """
+        clauses, values = ["1 = 1"], dict[str, Any]()
+        if since:
+            clauses, values["since"] = [*clauses, "seen_by >= :since"], moment_text(since)
+        if until:
+            clauses, values["until"] = [*clauses, "seen_by < :until"], moment_text(until)
+        if after is not None:
+            clauses, values["after"] = [*clauses, "id > :after"], after
+        for column, value in (equal or {}).items():
+            clauses, values[f"is_{column}"] = [*clauses, f"{column} = :is_{column}"], value
+        query = f'SELECT * FROM "changes" WHERE {" AND ".join(clauses)} ORDER BY id DESC'
+        if limit is not None:
+            query, values["limit"] = f"{query} LIMIT :limit", limit
+        return self._mappings(text(query).bindparams(**values))[::-1]
+
+    def told(self) -> list[Change]:
+        """All rows that were told, in the order of telling, leading row of each entry first."""
+        leading = change.alias()
+        query = (
+            select(change, leading.c.told_at.label("entry_at"))
+            .join(leading, (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None))
+            .order_by(leading.c.told_at, change.c.id)
+        )
+        return [_change(row) for row in self._read(query)]
+
+    def visits(self) -> list[dict[str, Any]]:
+        """Every visit, oldest first, with the address asked and what it proved of the list."""
+        return self._read(select(visit).order_by(visit.c.id))
+
+    def last_visits(self) -> dict[str, tuple[datetime, datetime | None]]:
+        """For each source: the time of its newest visit, and of its newest complete one, UTC."""
+        complete = func.max(visit.c.at).filter(visit.c.state.in_(("complete", "unchanged")))
+        query = select(visit.c.source, func.max(visit.c.at), complete).where(visit.c.clock == "ok")
+        with self._reading() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
+
+    def newest_visit(self) -> datetime | None:
+        """The time of the newest visit of any source, UTC."""
+        with self._reading() as connection:
+            return asking.newest_visit(connection)
+
+    def page_memories(self, source: str) -> list[dict[str, Any]]:
+        """What is remembered of each address of a source (for asking politely)."""
+        return self._read(select(page).where(page.c.source == source))
+
+    def standing_values(self, source: str, fields: Iterable[str]) -> list[tuple[str, str, str, str]]:
+        """(entity, field, page, value) of standing spells said by `source` in these fields."""
+        query = select(spell.c.entity, spell.c.field, spell.c.page, spell.c.value).where(
+            spell.c.source == source,
+            spell.c.field.in_(tuple(fields)),
+            spell.c.gone_by.is_(None),
+            spell.c.dropped.is_(None),
+        )
+        with self._reading() as connection:
+            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+    def has_list(self, source: Source) -> bool:
+        """Whether a visit of `source` ever gave a list that makes a baseline."""
+        lists = ("whole",) if source.address.list == "register" else asking.BELIEVED
+        with self._reading() as connection:
+            return asking.has_list(connection, source.id, lists)
+
+    def holds(self, keys: Iterable[Key]) -> bool:
+        """Whether some entity holds one of these keys."""
+        with self._reading() as connection:
+            return any(
+                connection.scalar(
+                    select(entity_key.c.id).where(
+                        entity_key.c.scheme == key.scheme,
+                        entity_key.c.value == key.value,
+                        entity_key.c.ended.is_(None),
+                    )
+                )
+                for key in keys
+            )
+
+    def texts(self) -> dict[str, str]:
+        """For each entity, all text that pages ever said of it (to find words in)."""
+        query = select(spell.c.entity, spell.c.value).where(
+            spell.c.field.in_(("title", "name", "lead", "text", "beneficiaries")), spell.c.dropped.is_(None)
+        )
+        found: dict[str, list[str]] = {}
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.entity, []).append(row.value)
+        return {entity: "\n".join(values) for entity, values in found.items()}
+
+    def open_reviews(self) -> list[dict[str, Any]]:
+        """Doubts that wait for a person."""
+        query = (
+            "SELECT id, kind, source, opened_at, subject, counts FROM review WHERE ended IS NULL ORDER BY id"
+        )
+        return self._mappings(text(query))
+
+    def head(self) -> str:
+        """The digest of the newest row of the ledger."""
+        with self._reading() as connection:
+            return ledger.head(connection)
+
+    def verify(self) -> list[str]:
+        """One line for each body or ledger row that does not fit; empty when all is whole."""
+        with self._reading() as connection:
+            return list(ledger.verify(connection))
+
+    def authority(self) -> str:
+        """The host under which entry ids are made."""
+        with self._reading() as connection:
+            return telling.authority(connection)
+
+    def integrity(self) -> str:
+        """`ok`, or what SQLite's own check says; PostgreSQL checks itself."""
+        if self._engine.dialect.name != "sqlite":
+            return "ok"
+        with self._reading() as connection:
+            answers = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        return "; ".join([*answers, *(f"foreign key of {row[0]}" for row in broken)])
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator["Writing"]:
+        """One transaction; left by an exception, nothing of it stays."""
+        try:
+            with writing(self._engine) as connection:
+                yield Writing(connection)
+        except DatabaseError as error:
+            raise StorageError(explain(error, self.where)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise StorageError(explain(error, self.where)) from error
+
+    def _read(self, query: Select[Any]) -> list[dict[str, Any]]:
+        with self._reading() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _mappings(self, query: Any) -> list[dict[str, Any]]:
+        with self._reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [
+            {name: bool(value) if name in _FLAGS else value for name, value in row.items()} for row in rows
+        ]
+
+
+class Writing:
+    """What may be done inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def past(self, source: Source, keys: Iterable[Key], run: Run) -> Past:
+        """What is known before a visit of `source` that met `keys`."""
+        return asking.past(self._connection, source, keys, run.id)
+
+    def begin(self, run: Run, authority: str) -> None:
+        """Seal the first row of the ledger of a new database."""
+        sealing.begin(self._connection, run, authority)
+
+    def remember(self, source: Source, decision: Decision, run: Run) -> tuple[Change, ...]:
+        """Write one decided visit; gives the changes that were told by it."""
+        return remembering.remember(self._connection, source, decision, run)
+
+    def tell_beginnings(self, sources: Iterable[Source], run: Run) -> tuple[Change, ...]:
+        """One `began` entry for all sources watched from now on and not told yet."""
+        return telling.tell_beginnings(self._connection, sources, run)
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    return Change(
+        **{
+            name: row[name]
+            for name in [
+                "verb",
+                "kind",
+                "entity",
+                "name",
+                "field",
+                "seen_after",
+                "seen_by",
+                "source",
+                "url",
+                "evidence",
+                "cause",
+                "baseline",
+                "old_printed",
+                "new_printed",
+                "id",
+                "told_at",
+                "entry",
+                "summary",
+            ]
+        },
+        old=value_of(row["field"], row["old"]),
+        new=value_of("about", row["new"]) if row["verb"] == "began" else value_of(row["field"], row["new"]),
+    )

@@ -1,0 +1,237 @@
+"""The ten tables (history.md, "The smallest model that carries all this")."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+
+from storage.forms import Flag, Moment
+
+metadata = MetaData()
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("detail", Text),
+    Column("address", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("clock", Text, nullable=False),
+    # What the visit proves of the list: `whole`, `some` or `none`.
+    Column("list", Text, nullable=False),
+    CheckConstraint("state IN ('complete','unchanged','partial','refused','failed')"),
+    Index("visit_source", "source", "id"),
+    Index("visit_at", "at"),
+    sqlite_strict=True,
+)
+
+body = Table(
+    "body",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("visit", ForeignKey("visit.id"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("reached", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("sha256", ForeignKey("body.sha256"), nullable=False, index=True),
+    Column("content", Text),
+    Column("reader", Text),
+    Column("version", Integer),
+    Column("refused", Text),
+    Index("capture_page", "source", "page", "id"),
+    sqlite_strict=True,
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("sha256", Text),
+    Column("content", Text),
+    Column("reader", Text),
+    Column("version", Integer),
+    Column("capture", ForeignKey("capture.id")),
+    Column("links", Text, nullable=False, server_default="[]"),
+    Column("asked_at", Moment, nullable=False),
+    Column("full_at", Moment),
+    Column("confirmed", Moment),
+    Column("gone_since", Moment),
+    Column("gone_visits", Integer, nullable=False, server_default="0"),
+    sqlite_strict=True,
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    # What the other tables do not hold of this transaction's line (its authority, an old head).
+    Column("note", Text),
+    Column("digest", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+entity = Table(
+    "entity",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("merged_into", ForeignKey("entity.id")),
+    Column("begun", ForeignKey("ledger.id"), nullable=False),
+    UniqueConstraint("kind", "number"),
+    sqlite_strict=True,
+)
+
+entity_key = Table(
+    "entity_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("entity", ForeignKey("entity.id"), nullable=False, index=True),
+    Column("begun", ForeignKey("ledger.id"), nullable=False),
+    Column("ended", ForeignKey("ledger.id")),
+    Index(
+        "entity_key_held",
+        "scheme",
+        "value",
+        unique=True,
+        sqlite_where=sql("ended IS NULL"),
+        postgresql_where=sql("ended IS NULL"),
+    ),
+    sqlite_strict=True,
+)
+
+spell = Table(
+    "spell",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entity", ForeignKey("entity.id"), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("printed", Text),
+    Column("derived", Flag, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("seen_after", Moment),
+    Column("first_seen", Moment, nullable=False),
+    # Empty while the page's own last reading shows it.
+    Column("last_seen", Moment),
+    Column("gone_by", Moment),
+    Column("cause", Text, nullable=False),
+    Column("capture", ForeignKey("capture.id"), nullable=False),
+    Column("begun", ForeignKey("ledger.id"), nullable=False),
+    Column("ended", ForeignKey("ledger.id")),
+    Column("dropped", ForeignKey("ledger.id")),
+    Index("spell_entity", "entity", "field"),
+    Index(
+        "spell_standing",
+        "source",
+        "page",
+        sqlite_where=sql("gone_by IS NULL AND dropped IS NULL"),
+        postgresql_where=sql("gone_by IS NULL AND dropped IS NULL"),
+    ),
+    Index("spell_begun", "begun"),
+    Index("spell_ended", "ended"),
+    Index("spell_dropped", "dropped"),
+    sqlite_strict=True,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ledger", ForeignKey("ledger.id"), nullable=False, index=True),
+    Column("verb", Text, nullable=False),
+    Column("kind", Text),
+    Column("entity", ForeignKey("entity.id")),
+    Column("name", Text),
+    Column("field", Text),
+    Column("old", Text),
+    Column("new", Text),
+    Column("old_printed", Text),
+    Column("new_printed", Text),
+    Column("seen_after", Moment),
+    Column("seen_by", Moment, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text),
+    Column("evidence", Text),
+    Column("baseline", Flag, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("entry", Text),
+    Column("told_at", Moment, unique=True),
+    Index("change_entity", "entity", "id"),
+    Index("change_entry", "entry"),
+    Index("change_seen_by", "seen_by"),
+    sqlite_strict=True,
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    # The doubt itself, the same whenever it is met again.
+    Column("subject", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("capture", ForeignKey("capture.id"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("verdict", Text),
+    Column("reason", Text),
+    Column("decided_at", Moment),
+    Column("begun", ForeignKey("ledger.id"), nullable=False),
+    Column("ended", ForeignKey("ledger.id")),
+    Index(
+        "review_open",
+        "kind",
+        "source",
+        "subject",
+        unique=True,
+        sqlite_where=sql("ended IS NULL"),
+        postgresql_where=sql("ended IS NULL"),
+    ),
+    sqlite_strict=True,
+)
+
+TABLES = (visit, body, capture, page, ledger, entity, entity_key, spell, change, review)
