@@ -47,6 +47,10 @@ class Site:
         """The language of feeds and pages."""
         return language(self.language)
 
+    def teller(self, entry: Entry) -> str:
+        """Who says it: the title of the source, or klastry itself."""
+        return self.source_title(entry.source) if entry.kind else "klastry"
+
     def entity_address(self, entity: str | None) -> str:
         """Where the published pages speak of an entity."""
         return f"{self.url}index.html#{entity}" if entity else f"{self.url}index.html"
@@ -193,8 +197,8 @@ def _links(entry: Entry, site: Site) -> str:
 
 def _foot(entry: Entry, site: Site) -> str:
     labels, lead = BODY[site.language], entry.changes[0]
-    title = clean(site.source_title(lead.source))
-    notes = [] if lead.verb == "began" else [_text(f"{labels['source']}: {title}.")]
+    title = clean(site.teller(entry))
+    notes = [_text(f"{labels['source']}: {title}.")] if entry.kind else []
     if lead.evidence:
         notes.append(f"{_text(labels['evidence'])} <code>{_text(lead.evidence[:12])}</code>.")
     address = web_address(entry.url)

@@ -30,9 +30,7 @@ def trigger(line: str) -> WarsawCron:
     """The trigger of a five-field cron line. Raises ValueError that says what to write instead."""
     fields = line.split()
     if len(fields) != 5:
-        raise ValueError(
-            f"{line!r} has {len(fields)} fields, not five: minute, hour, day, month, weekday"
-        )
+        raise ValueError(f"{line!r} has {len(fields)} fields, not five: minute, hour, day, month, weekday")
     if any(character.isdigit() for character in fields[4]):
         raise ValueError(f"{line!r} numbers the weekday: write names such as mon-fri or sat,sun")
     if fields[2] != "*" and fields[4] != "*":

@@ -54,7 +54,6 @@ def examine(configure: Callable[[], Config], database: Database, env: Mapping[st
         return
     yield Finding(f"configuration {config.path or 'defaults'}: {sources} sources")
     yield contact(config)
-    yield site_address(config)
     yield writable("publish folder", config.publish)
     yield sound_database(config.monitor.database, database)
 
@@ -83,7 +82,8 @@ def trusted_certificates(env: Mapping[str, str]) -> Finding:
     try:
         context = ssl.create_default_context(cafile=named or None)
     except (OSError, ssl.SSLError) as error:
-        return Finding(f"certificates {named or ''}".rstrip(), f"cannot be read ({error}); correct SSL_CERT_FILE")
+        remedy = f"cannot be read ({error}); correct SSL_CERT_FILE"
+        return Finding(f"certificates {named or ''}".rstrip(), remedy)
     paths = ssl.get_default_verify_paths()
     if context.get_ca_certs() or (paths.capath and os.path.isdir(paths.capath)):
         return Finding(f"certificates {named or paths.cafile or paths.capath}")
@@ -97,11 +97,6 @@ def contact(config: Config) -> Finding:
     return Finding("contact", f'is not set; write contact = "your address" in [monitor] of {config.file}')
 
 
-def site_address(config: Config) -> Finding:
-    """Whether the address that feeds carry is one that readers elsewhere can open."""
-    return Finding(f"feeds are read at {config.monitor.site_url}")
-
-
 def writable(what: str, folder: Path) -> Finding:
     """Whether files can be made in `folder`, or in the folder in which it is to be made."""
     present = next(place for place in (folder, *folder.parents) if place.exists())
@@ -109,7 +104,8 @@ def writable(what: str, folder: Path) -> Finding:
         with TemporaryFile(dir=present):
             return Finding(f"{what} {folder}")
     except OSError as error:
-        return Finding(f"{what} {folder}", f"cannot be written ({error.strerror}); give this user the right to")
+        remedy = f"cannot be written ({error.strerror}); give this user the right to, or choose another"
+        return Finding(f"{what} {folder}", remedy)
 
 
 def sound_database(where: str, check: Database) -> Finding:

@@ -1,15 +1,16 @@
 """Rows of entities: which one a person means, and lists in place of the text they are kept as."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.rows import Row
 from storage.errors import UsageError
-from storage.records import NAME_FIELD, fold, page_key
+from storage.records import fold, page_key
 from storage.records.record import LIST_FIELDS
 
-VIEWS = ("clusters", "calls", "articles", "documents")
+VIEWS = {"clusters": "name", "calls": "title", "articles": "title", "documents": "title"}
+"""The views that list entities, each with the column of their name."""
 
 
 def find(text: str, rows: Mapping[str, Sequence[Row]]) -> str:
@@ -17,12 +18,13 @@ def find(text: str, rows: Mapping[str, Sequence[Row]]) -> str:
 
     `rows` are those of VIEWS. Raises UsageError when nothing or more than one thing is meant.
     """
-    everything = [(row, row[NAME_FIELD[view[:-1]]]) for view in rows for row in rows[view]]  # type: ignore[index]
-    tests = (
+    everything = [(row, row[VIEWS[view]] or "") for view in rows for row in rows[view]]
+    asked, key = fold(text), _key(text)
+    tests: tuple[Callable[[Row, str], bool], ...] = (
         lambda row, name: row["entity"] == text,
-        lambda row, name: row["url"] is not None and _key(row["url"]) == _key(text),
-        lambda row, name: name is not None and fold(name) == fold(text),
-        lambda row, name: name is not None and fold(text) in fold(name),
+        lambda row, name: key is not None and _key(row["url"] or "") == key,
+        lambda row, name: fold(name) == asked,
+        lambda row, name: bool(asked) and asked in fold(name),
     )
     for means in tests:
         found = {row["entity"]: name for row, name in everything if means(row, name)}

@@ -98,9 +98,9 @@ def window(dated: Sequence[_Dated]) -> list[_Dated]:
 
 def story(entry: Entry, site: Site) -> Story:
     """An entry of the history as it stands in a feed."""
-    terms = [("verb", entry.verb), ("source", entry.source)]
+    terms: tuple[tuple[str, str], ...] = (("verb", entry.verb),)
     if entry.kind:
-        terms.insert(0, ("kind", entry.kind))
+        terms = (("kind", entry.kind), *terms, ("source", entry.source))
     return Story(
         id=entry.id,
         at=entry.at,
@@ -108,8 +108,8 @@ def story(entry: Entry, site: Site) -> Story:
         text=plain(entry),
         html=body(entry, site),
         link=web_address(entry.url) or site.entity_address(entry.entity),
-        author=site.source_title(entry.source),
-        categories=tuple(terms),
+        author=site.teller(entry),
+        categories=terms,
     )
 
 

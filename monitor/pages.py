@@ -138,7 +138,7 @@ class _Page:
                 title=clean(entry.title),
                 link=web_address(entry.url),
                 anchor=anchor,
-                source=clean(self.site.source_title(entry.source)),
+                source=clean(self.site.teller(entry)),
             )
 
     def cluster(self, row: Row) -> _ClusterLine:
@@ -176,12 +176,12 @@ class _Page:
     def call(self, row: Row) -> _CallLine:
         """One open or coming call with the days that are left."""
         dates = [
-            self.text[label].format(self.words.date(row[field]))
+            self.text[label].format(_tied(self.words.date(row[field])))
             for label, field in (("opens_at", "opens"), ("closes_at", "closes"))
             if row[field]
         ]
         sums = [
-            self.text[field].format(self.words.money(row[field]))
+            self.text[field].format(_tied(self.words.money(row[field])))
             for field in ("budget", "grant_max")
             if row[field]
         ]
@@ -192,7 +192,7 @@ class _Page:
             dates=tuple(dates) or (self.text["no_date"],),
             left=self._left(row),
             state=self.words.statuses[row["status"]],
-            sums=tuple(map(clean, sums)),
+            sums=tuple(sums),
             notes=self._notes(row),
         )
 
@@ -202,7 +202,7 @@ class _Page:
         if day is None or day < self.today:
             return ""
         days = (day - self.today).days
-        return self.words.starts_in(days) if planned else self.words.days_left(days)
+        return _tied(self.words.starts_in(days) if planned else self.words.days_left(days))
 
     def _notes(self, row: Row) -> tuple[str, ...]:
         notes = [self.text["missing"]] if row["listed"] == "missing" else []
@@ -227,6 +227,11 @@ class _Page:
     def _time(self, value: object) -> str:
         at = _moment(value)
         return moment_words(self.words, at) if at else self.text["never"]
+
+
+def _tied(text: str) -> str:
+    """`text` that breaks into lines only after a comma."""
+    return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def _moment(value: object) -> datetime | None:

@@ -28,9 +28,7 @@ def next_due(source: Source, last: datetime | None, now: datetime) -> datetime:
     return next_fire(source.schedule, last + pause)
 
 
-def overdue(
-    sources: Sequence[Source], last_visits: Mapping[str, datetime], now: datetime
-) -> tuple[str, ...]:
+def overdue(sources: Sequence[Source], last_visits: Mapping[str, datetime], now: datetime) -> tuple[str, ...]:
     """Names of the enabled sources that should have been visited by `now`."""
     return tuple(
         source.id

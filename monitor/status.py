@@ -14,6 +14,7 @@ from storage.records import Source
 
 _WELL = frozenset({"complete", "unchanged"})
 
+
 def status(
     sources: Sequence[Source],
     visits: Iterable[Mapping[str, Any]],
@@ -60,9 +61,7 @@ def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: d
     return {column: values.get(column, newest.get(column)) for column in COLUMNS["status"]}
 
 
-def _next_step(
-    source: Source, newest: Mapping[str, Any], stale: bool, held: bool
-) -> tuple[str | None, bool]:
+def _next_step(source: Source, newest: Mapping[str, Any], stale: bool, held: bool) -> tuple[str | None, bool]:
     """What to do, and whether it waits for a person; a dormant source waits for nobody."""
     if source.dormant:
         return None, False

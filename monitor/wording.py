@@ -1,7 +1,7 @@
 """One sentence for each change: pure, short, harmless wherever it is shown.
 
-A sentence is at most `LIMIT` characters, on one line, without angle brackets; the name of a
-thing is shortened before anything else. The first sentence of an entry covers all its rows.
+A sentence is about `LIMIT` characters at most, on one line, without angle brackets; names and
+texts are shortened, dates and sums never. The first sentence of an entry covers all its rows.
 """
 
 import re
@@ -12,6 +12,7 @@ from monitor.words.language import DATE_FIELDS, MONEY_FIELDS, FieldWords, Printe
 from storage.records import Change, Sentence, Value, clean
 
 LIMIT = 100
+_MOST = 115  # where the dates alone are long
 _LEAST = 16
 # Both as they are and as entities, so that a text decoded once too often stays text.
 _BELOW = re.compile(r"<|&(?:amp;)*(?:lt|#0*60|#x0*3c)(?:;|\b)", re.IGNORECASE)
@@ -161,4 +162,4 @@ def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str]) -> st
                             strict=True):
         parts[key] = shorten(parts[key], max(_LEAST, room // waiting))
         room -= len(parts[key])
-    return shorten(template.format(**parts, **fixed), LIMIT)
+    return shorten(template.format(**parts, **fixed), _MOST)

@@ -5,7 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from scrapy.exceptions import DropItem
+
 from pipelines.decide import decide, keys_of
+from storage.errors import KlastryError
 from storage.history import History, Writing
 from storage.past import Decision
 from storage.records import Change, Snapshot, Source
@@ -35,6 +38,8 @@ class Keeper:
     dry: bool = False
     heard: Callable[[Source, Outcome], None] = lambda source, outcome: None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    fault: KlastryError | None = None
+    """Why the history could not be written; ends the run."""
 
     def take(self, snapshot: Snapshot) -> Outcome:
         """Decide and remember one visit. Raises StorageError when it cannot be written."""
@@ -54,16 +59,19 @@ class Keeper:
 
 
 class Keep:
-    """What Scrapy calls; the keeper of the run comes in the settings."""
+    """What Scrapy calls; the keeper of the run comes with the spider."""
 
-    def __init__(self, keeper: Keeper, crawler: Any) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
-        return cls(crawler.settings["KLASTRY_KEEPER"], crawler)
+        return cls(crawler.spider.keeper)
 
     def process_item(self, item: Snapshot) -> Snapshot:
-        self._keeper.take(item)
+        try:
+            self._keeper.take(item)
+        except KlastryError as error:
+            self._keeper.fault = self._keeper.fault or error
+            raise DropItem(str(error)) from error
         return item

@@ -45,15 +45,17 @@ class Fence:
         except ValueError:
             raise PageFault(f"{address!r} is no address", reason="redirect", address=address) from None
         if parts.scheme not in ("http", "https") or not host:
-            raise PageFault(f"{address[:200]!r} is not opened: not http or https", reason="redirect",
-                            address=address)
+            raise PageFault(
+                f"{address[:200]!r} is not opened: not http or https", reason="redirect", address=address
+            )
         if "@" in parts.netloc:
             raise PageFault(f"{host} is asked with no user or password", reason="redirect", address=address)
         if is_private(host) and not (self.private and host in self.hosts):
             raise PageFault(f"{host} is a private address", reason="private-host", address=address)
         if host not in self.hosts or port not in self.ports:
-            raise PageFault(f"{host}:{port} is not a host of this source", reason="foreign-host",
-                            address=address)
+            raise PageFault(
+                f"{host}:{port} is not a host of this source", reason="foreign-host", address=address
+            )
 
     def allows(self, address: str) -> bool:
         """Whether `check` passes."""
@@ -106,5 +108,6 @@ class PublicNames:
 
         found = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]
         if not _is_public(ip_address(found)):
-            raise PageFault(f"{host} leads to the private address {found}", reason="private-host",
-                            address=request.url)
+            raise PageFault(
+                f"{host} leads to the private address {found}", reason="private-host", address=request.url
+            )

@@ -56,10 +56,14 @@ class Trail:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of one address. `moved_to` is set when only permanent redirects led elsewhere."""
+    """What came of one address. `moved_to` is set when only permanent redirects led elsewhere.
+
+    `points_to` is where a redirect led that was not followed, for it is no host of the source.
+    """
 
     outcome: Outcome
     moved_to: str | None = None
+    points_to: str | None = None
 
 
 class Fetcher:
@@ -104,7 +108,8 @@ class Fetcher:
                 permanent = permanent and response.status in PERMANENT
                 hop = _target(response, met)
         except PageFault as fault:
-            return Answer(Missed(address, self._now(trail), fault.reason, str(fault)))
+            away = fault.address if met and fault.reason == "foreign-host" else None
+            return Answer(Missed(address, self._now(trail), fault.reason, str(fault)), points_to=away)
         page = _page(address, hop, self._now(trail), response)
         if len(met) > 1 and self._habits.sent_home(address, hop):
             return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}"))

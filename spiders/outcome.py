@@ -22,7 +22,7 @@ from twisted.web._newclient import RequestNotSent, ResponseNeverReceived
 from twisted.web.http import _DataLoss
 
 from storage.errors import PageFault
-from storage.records import Gone, Missed, Page, Unchanged, Validators
+from storage.records import Gone, Missed, Page, Unchanged, Validators, clean
 
 Outcome = Page | Unchanged | Gone | Missed
 
@@ -59,7 +59,7 @@ def _causes(error: BaseException) -> "list[BaseException]":
 
 
 def _words(error: BaseException) -> str:
-    said = " ".join(str(error).split())[:300]
+    said = clean(str(error))[:300]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -62,3 +62,19 @@ class Politeness:
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host(self._delay))
+
+
+class NoWaiting(Politeness):
+    """For a recording, where no host is asked: still one at a time, but nothing is waited for."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    async def rest(self, seconds: float) -> None:
+        """Goes on at once."""
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leaves nobody alone."""
+
+    def slow_down(self, host: str, crawl_delay: float) -> None:
+        """Keeps no delay."""

@@ -46,11 +46,13 @@ class Rules:
         The reason is `robots-disallowed`, `robots-unreachable`, or why the host does not answer.
         """
         if self.unreachable:
-            raise PageFault(f"the robots file could not be had: {self.unreachable}", reason=self.reason,
-                            address=address)
+            raise PageFault(
+                f"the robots file could not be had: {self.unreachable}", reason=self.reason, address=address
+            )
         if self.parsed and not self.parsed.can_fetch(address, AGENT):
-            raise PageFault(f"robots.txt of the host disallows {address}", reason="robots-disallowed",
-                            address=address)
+            raise PageFault(
+                f"robots.txt of the host disallows {address}", reason="robots-disallowed", address=address
+            )
 
 
 class Robots:

@@ -83,7 +83,7 @@ class Visit:
         sent = self.known.validators(address) if first else None
         answer = await self._fetcher.page(address, self._fence, self._trail, sent)
         if not isinstance(answer.outcome, Page):
-            return Look(as_list(answer.outcome))
+            return Look(as_list(answer.outcome), points_to=answer.points_to)
         look = look_at(answer.outcome, self._list_reader, self._habits, self.known.same)
         believed = not isinstance(look.reading, Missed)
         if first and believed and answer.moved_to and page_key(answer.moved_to) != page_key(address):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -29,9 +30,9 @@ def write_changes(
         if news:
             told_at = newest = max(run.now, newest + _SECOND) if newest else run.now
             entry = entry_id(host, told_at, news)
-            told += news
         for index, (each, words) in enumerate(_with_words(news, run.sentence)):
             _write_change(connection, each, row, words, entry, told_at if index == 0 else None)
+            told.append(replace(each, summary=words, entry=entry))
         for each, words in _with_words(silent, run.sentence):
             _write_change(connection, each, row, words, None, None)
     return tuple(told)

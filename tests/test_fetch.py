@@ -1,6 +1,5 @@
 """Every way in which a request may end, over real Scrapy and real sockets, in one child process."""
 
-import asyncio
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from asking import Group, Question, ask
-from scrapy.exceptions import DownloadTimeoutError
-from scrapy.http import Response
-from twisted.internet.error import DNSLookupError
 
 from monitor.standin import Answer, Pages, StandIn
 from spiders.fences import Fence
 from spiders.fetch import Answer as Fetched
-from spiders.fetch import Trail, retry_after
-from spiders.outcome import explain
-from spiders.politeness import Politeness
-from spiders.robots import Rules, read_rules
-from storage.errors import PageFault
+from spiders.fetch import Trail
 from storage.records import Gone, Missed, Page, Unchanged, Validators
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -85,9 +77,11 @@ CASES = {
     ),
     "no-length": Case(Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nabc"), "protocol"),
     "odd-headers": Case(
-        Answer(raw=b"HTTP/1.1 200 OK\r\nno colon here\r\nX: \xff\xfe\r\nDate: never\r\n"
-                   b"Content-Length: 13\r\n\r\n<html></html>")
-    ),  # fmt: skip
+        Answer(
+            raw=b"HTTP/1.1 200 OK\r\nno colon here\r\nX: \xff\xfe\r\nDate: never\r\n"
+            b"Content-Length: 13\r\n\r\n<html></html>"
+        )
+    ),
     "large": Case(Answer(200, HTML, b"x" * 1000, times=200), "too-large"),
     "endless": Case(Answer(200, HTML, b"x" * 1000, times=200, chunked=True), "too-large"),
     "bomb": Case(
@@ -116,11 +110,15 @@ CASES = {
     "hop-home": Case(to("/"), "moved-home", more={"/": WHOLE}),
     "hop-unit": Case(to("/web/rozwoj", 301), "moved-home", more={"/web/rozwoj": WHOLE}),
     "robots-no": Case(
-        WHOLE, "robots-disallowed", 1,
+        WHOLE,
+        "robots-disallowed",
+        1,
         {"/robots.txt": Answer(200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /strona/")},
     ),
     "robots-other": Case(
-        WHOLE, "", 2,
+        WHOLE,
+        "",
+        2,
         {"/robots.txt": Answer(200, {"Content-Type": "text/plain"}, b"User-agent: Bot\nDisallow: /")},
     ),
     "robots-html": Case(WHOLE, "", 2, {"/robots.txt": Answer(200, HTML, b"<html>Disallow: /</html>")}),
@@ -129,12 +127,14 @@ CASES = {
     "robots-500": Case(WHOLE, "robots-unreachable", 3, {"/robots.txt": BROKEN}),
     "robots-429": Case(WHOLE, "robots-unreachable", 1, {"/robots.txt": Answer(429, {"Retry-After": "999"})}),
     "robots-hangs": Case(WHOLE, "robots-unreachable", 2, {"/robots.txt": Answer(hang=True)}),
-    "robots-away": Case(WHOLE, "robots-unreachable", 1, {"/robots.txt": to("http://elsewhere.test/robots.txt")}),
+    "robots-away": Case(
+        WHOLE, "robots-unreachable", 1, {"/robots.txt": to("http://elsewhere.test/robots.txt")}
+    ),
     "tls": Case(WHOLE, requests=2, scheme="https"),
     "tls-expired": Case(WHOLE, "tls", scheme="https"),
     "tls-name": Case(WHOLE, "tls", scheme="https"),
     "tls-self": Case(WHOLE, "tls", scheme="https"),
-}  # fmt: skip
+}
 TLS = {"tls-expired.test": "expired", "tls-name.test": "wrong-host", "tls-self.test": "self-signed"}
 
 
@@ -278,81 +278,3 @@ def test_private_addresses_are_asked_only_where_the_user_named_them(tmp_path: Pa
     outcomes = [answer.outcome for answer, _ in ask(group, tmp_path, {})]
     assert [type(outcome) for outcome in outcomes] == [Page, Page, Missed, Missed]
     assert [getattr(outcome, "reason", "") for outcome in outcomes[2:]] == ["private-host"] * 2
-
-
-def test_a_name_nobody_knows() -> None:
-    fault = explain(DNSLookupError("no such name"), "http://nowhere.test/")
-    assert (fault.reason, fault.address) == ("dns", "http://nowhere.test/")
-    assert explain(DownloadTimeoutError("slow"), "").reason == "timeout"
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [("7", 7.0), ("Mon, 23 Nov 2026 10:00:30 GMT", 30.0), ("Mon, 23 Nov 2020 10:00:00 GMT", 0.0),
-     ("soon", None), ("-1", None), ("1.5", None), ("", None), ("²", None)],
-)  # fmt: skip
-def test_retry_after_is_seconds_or_a_date(said: str, seconds: float | None) -> None:
-    response = Response("http://a.test/", headers={"Retry-After": said.encode()})
-    assert retry_after(response, datetime(2026, 11, 23, 10, tzinfo=UTC)) == seconds
-
-
-class FakeTime:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-def gaps(politeness: Politeness, time: FakeTime, hosts: str) -> list[float]:
-    """The times at which requests of one second each begin, asked side by side."""
-
-    async def one(host: str) -> float:
-        async with politeness.turn(host):
-            begun = time.now
-            await time.sleep(1)
-            return begun
-
-    async def all_of_them() -> list[float]:
-        return await asyncio.gather(*(one(host) for host in hosts))
-
-    return asyncio.run(all_of_them())
-
-
-def test_the_gap_runs_from_the_end_of_one_request_to_the_begin_of_the_next() -> None:
-    time = FakeTime()
-    assert gaps(Politeness(3, time, time.sleep), time, "aaa") == [100, 104, 108]
-
-
-def test_another_host_does_not_wait() -> None:
-    time = FakeTime()
-    assert gaps(Politeness(3, time, time.sleep), time, "ab") == [100, 101]
-
-
-def test_crawl_delay_and_retry_after_widen_the_gap() -> None:
-    time = FakeTime()
-    politeness = Politeness(3, time, time.sleep)
-    politeness.slow_down("a", 10)
-    politeness.slow_down("a", 1)
-    assert gaps(politeness, time, "aa") == [100, 111]
-    politeness.pause("a", 30)
-    assert gaps(politeness, time, "a") == [142]
-    politeness.slow_down("b", 86400)
-    assert gaps(politeness, time, "bb") == [143, 204]
-
-
-def test_robots_rules_name_our_agent_and_delay() -> None:
-    body = b"User-agent: *\nDisallow: /\n\nUser-agent: klastry\nAllow: /web/\nDisallow: /\nCrawl-delay: 7\n"
-    page = Page("", "", datetime(2026, 11, 23, tzinfo=UTC), 200, {"content-type": "text/plain"}, body)
-    rules = read_rules(page)
-    rules.check("https://www.gov.pl/web/rozwoj")
-    with pytest.raises(PageFault, match="disallows") as caught:
-        rules.check("https://www.gov.pl/attachment/1")
-    assert caught.value.reason == "robots-disallowed"
-    assert rules.crawl_delay == 7
-    assert Rules(None).crawl_delay == 0

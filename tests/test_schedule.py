@@ -11,12 +11,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
-from aiohttp.web import Application
 
 from monitor.cron import next_fire, trigger
 from monitor.schedule import Due, next_due, overdue
-from monitor.service import Service, crawl_command, jittered, serving, until_stopped
+from monitor.service import Service, crawl_command, jittered, until_stopped
 from monitor.watchlist import built_in
 from storage.errors import UsageError
 
@@ -124,10 +122,9 @@ class Stand:
 
     def __init__(self, folder: Path, script: str, visited: dict[str, datetime]) -> None:
         self.notes, self.log = folder / "notes", StringIO()
-        program = (
-            f"import os, sys, time\nopen({str(self.notes)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
-        )
-        self._arguments = ((NEWS, CLUSTERS), (sys.executable, "-c", program + script), visited)
+        write = f"open({str(self.notes)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')"
+        program = f"import signal, sys, time\n{write}\n{script}"
+        self._arguments = ((NEWS, CLUSTERS), (sys.executable, "-c", program), visited)
 
     def service(self) -> Service:
         return Service(*self._arguments, clock=lambda: NOON, log=self.log, wait=timedelta(0))
@@ -162,8 +159,12 @@ def test_overdue_sources_become_one_child_and_its_code_is_told(
 
 
 def test_a_signal_ends_the_child_before_the_service(tmp_path: Path) -> None:
-    script = f"import signal\nsignal.signal(signal.SIGTERM, lambda *_: (open({str(tmp_path / 'end')!r}, 'w'), sys.exit(143)))\n"
-    stand = Stand(tmp_path, f"{script}open({str(tmp_path / 'ready')!r}, 'w')\ntime.sleep(60)", {})
+    ready, end = str(tmp_path / "ready"), str(tmp_path / "end")
+    script = (
+        f"signal.signal(signal.SIGTERM, lambda *_: (open({end!r}, 'w'), sys.exit(143)))\n"
+        f"open({ready!r}, 'w')\ntime.sleep(60)"
+    )
+    stand = Stand(tmp_path, script, {})
     assert stand.run((tmp_path / "ready").exists) == 143
     assert (tmp_path / "end").exists()
 
@@ -181,16 +182,3 @@ def test_a_fault_of_the_work_is_not_swallowed() -> None:
 
     with pytest.raises(UsageError, match="broken"):
         asyncio.run(until_stopped(broken()))
-
-
-def test_serving_takes_a_port_and_says_when_it_cannot() -> None:
-    async def ask() -> int:
-        async with serving(Application(), "127.0.0.1", 0) as address, ClientSession() as session:
-            port = int(address.rstrip("/").rpartition(":")[2])
-            with pytest.raises(UsageError, match="--port"):
-                async with serving(Application(), "127.0.0.1", port):
-                    pass
-            async with session.get(address) as answer:
-                return answer.status
-
-    assert asyncio.run(ask()) == 404

@@ -68,9 +68,7 @@ def changes(
     verb: Annotated[Verb | None, typer.Option(help="Of this sort.")] = None,
     field: Annotated[str | None, typer.Option(help="Of this field, such as closes.")] = None,
     source: Annotated[str | None, typer.Option(help="Told by this source.")] = None,
-    entity: Annotated[
-        str | None, typer.Option(help="Of this thing: an id, an address or a name.")
-    ] = None,
+    entity: Annotated[str | None, typer.Option(help="Of this thing: an id, an address or a name.")] = None,
     cause: Annotated[Cause | None, typer.Option(help="For this reason.")] = None,
     limit: Annotated[
         int | None,

@@ -42,7 +42,7 @@ def crawl(
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option(help="The clock of this run, for demos and tests; without a zone, of Warsaw.", metavar="TIME"),
+        typer.Option(help="The clock of this run, for tests; Warsaw time without a zone.", metavar="TIME"),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change and write nothing.")
@@ -88,7 +88,7 @@ def publish(context: typer.Context) -> None:
     config = config_of(context)
     from monitor.publish import publish as write_all
 
-    for name in write_all(config):
+    for name in write_all(config, now()):
         typer.echo(name)
 
 

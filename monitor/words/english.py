@@ -51,6 +51,8 @@ class English(Language):
     def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
         if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
             return f"{self.day(new).split(',')[0]}, from {old.hour} to {new.hour}"
+        if old.day and new.day and not old.hour and (old.year, old.month) == (new.year, new.month):
+            return f"from {old.day} to {self.day(new)}"
         with_year = old.year != new.year or not (old.month or old.quarter)
         return f"from {self.day(old, year=with_year)} to {self.day(new)}"
 

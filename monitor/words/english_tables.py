@@ -42,10 +42,10 @@ def _named(label: str, changed: str, given: str, gone: str) -> FieldWords:
     return FieldWords(label, f"{changed}: {{name}}", f"{given}: {{name}}", f"{gone}: {{name}}")
 
 
-def _title(label: str, thing: str) -> FieldWords:
+def _title(label: str, thing: str, changed: str = "corrected") -> FieldWords:
     return FieldWords(
         label,
-        f"{thing} corrected: {{old}} → {{new}}",
+        f"{thing} {changed}: {{old}} → {{new}}",
         f"{thing} given: {{new}}",
         f"{thing} no longer given: {{old}}",
     )
@@ -96,12 +96,17 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
     ("call", "status"): _text("state", "State of a call"),
     ("call", "budget"): _money("budget", "Budget of a call"),
     ("call", "grant_max"): _money("largest grant", "Largest grant"),
-    ("call", "beneficiaries"): _text("who may apply", "Who may apply"),
+    ("call", "beneficiaries"): FieldWords(
+        "who may apply",
+        "Who may apply changed: {name} – {new}",
+        "Told who may apply: {name} – {new}",
+        "No longer told who may apply: {name}",
+    ),
     ("call", "url"): _named(
         "page address", "New page address of a call", "Page address of a call given",
         "Page address of a call no longer given",
     ),
-    ("article", "title"): _title("title", "Title of an article"),
+    ("article", "title"): _title("title", "Title of an article", "changed"),
     ("article", "published"): FieldWords(
         "published",
         "Publication date changed: {name} – {span}",
@@ -122,7 +127,7 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "calls it is about", "An article now leads to other calls", "An article now leads to a call",
         "An article no longer leads to a call",
     ),
-    ("document", "title"): _title("title", "Title of a document"),
+    ("document", "title"): _title("title", "Title of a document", "changed"),
     ("document", "url"): _named(
         "file address", "Document replaced", "Address of a document given",
         "Address of a document no longer given",
@@ -153,7 +158,7 @@ STATUSES: Mapping[str, str] = {
 }
 
 STATUS_NEWS: Mapping[str, str] = {
-    "planned": "Call is planned again: {name}",
+    "planned": "Call planned: {name}",
     "open": "Call is open: {name}",
     "closed": "Call closed: {name}",
     "suspended": "Call suspended: {name}",

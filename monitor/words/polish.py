@@ -62,6 +62,8 @@ class Polish(Language):
     def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
         if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
             return f"{self.day(new).split(',')[0]}, z godz. {old.hour} na godz. {new.hour}"
+        if old.day and new.day and not old.hour and (old.year, old.month) == (new.year, new.month):
+            return f"z {old.day} na {self.day(new)}"
         with_year = old.year != new.year or not (old.month or old.quarter)
         return f"z {self.day(old, year=with_year, inflected=True)} na {self.day(new)}"
 

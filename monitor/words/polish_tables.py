@@ -132,15 +132,15 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         earlier="Maksymalne dofinansowanie zmniejszone: {name} – {span}",
     ),
     ("call", "beneficiaries"): _text(
-        "dla kogo", "Zmiana w tym, dla kogo jest nabór", "Podano, dla kogo jest nabór",
-        "Nie jest już podane, dla kogo jest nabór",
+        "kto może złożyć wniosek", "Zmiana, kto może złożyć wniosek", "Podano, kto może złożyć wniosek",
+        "Nie jest już podane, kto może złożyć wniosek",
     ),
     ("call", "url"): _address(
         "adres strony", "Nowy adres strony naboru", "Podano adres strony naboru",
         "Adres strony naboru nie jest już podany",
     ),
     ("article", "title"): _title(
-        "tytuł", "Poprawiony tytuł wiadomości", "Podano tytuł wiadomości",
+        "tytuł", "Nowy tytuł wiadomości", "Podano tytuł wiadomości",
         "Tytuł wiadomości nie jest już podany",
     ),
     ("article", "published"): FieldWords(
@@ -165,7 +165,7 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "Wiadomość nie odsyła już do naboru",
     ),
     ("document", "title"): _title(
-        "tytuł", "Poprawiony tytuł dokumentu", "Podano tytuł dokumentu",
+        "tytuł", "Nowy tytuł dokumentu", "Podano tytuł dokumentu",
         "Tytuł dokumentu nie jest już podany",
     ),
     ("document", "url"): _address(
@@ -202,7 +202,7 @@ STATUSES: Mapping[str, str] = {
 }
 
 STATUS_NEWS: Mapping[str, str] = {
-    "planned": "Nabór jest znów planowany: {name}",
+    "planned": "Nabór planowany: {name}",
     "open": "Nabór trwa: {name}",
     "closed": "Nabór zakończony: {name}",
     "suspended": "Nabór zawieszony: {name}",

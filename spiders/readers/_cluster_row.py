@@ -35,6 +35,7 @@ _LINK_TEXT = re.compile(r"[\s,;(–-]+(?i:strona (?:www|internetowa|klastra)|www
 _ADDRESS = re.compile(r"[\s,;(–-]+(?P<printed>(?:https?://|www\.)[\w.-]+\.\w{2,}(?:/[^\s()]*)?)\)?$")
 _ABBREVIATED = re.compile(r"\b\w\.$")
 _LONGEST_NAME = 150
+_LONGEST_ROW = 1000
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def read_row(page: Page, text: str, links: list[str]) -> Row:
 
     `links` are the addresses it leads to. Raises PageFault when it says more than that.
     """
+    if len(text) > _LONGEST_ROW:
+        raise fault(page, f"a row of {len(text)} letters, {text[:60]!r} …, is no row of a list")
     row = Row()
     rest = bare(text)
     if len(links) > 1:

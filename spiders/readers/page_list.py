@@ -101,8 +101,10 @@ class PageList:
                 if items := _items(page, field, nodes, selector):
                     values[field] = items
             elif fold(text := _text(nodes[0], selector)) not in _NOT_SAID:
-                value = values[field] = _value(page, field, text)
-                if value != text:
+                value = _value(page, field, text)
+                if value is not None:
+                    values[field] = value
+                if value not in (None, text):
                     printed[field] = text
         name = NAME_FIELD[self.kind]
         for needed in (name,) if self.kind == "cluster" else (name, "url"):
@@ -191,7 +193,7 @@ def _round(page: Page, text: str) -> str:
     return f"{start or ''}/{end or ''}"
 
 
-def _value(page: Page, field: str, text: str) -> str:
+def _value(page: Page, field: str, text: str) -> str | None:
     if field in _DATES:
         return _date(page, field, text)
     if field in _MONEY:
@@ -207,20 +209,19 @@ def _value(page: Page, field: str, text: str) -> str:
     return text
 
 
-def _date(page: Page, field: str, text: str) -> str:
-    """The date of `text`; of a range its own end; in a short phrase the only date there is."""
-    end = field in _ENDS
+def _date(page: Page, field: str, text: str) -> str | None:
+    """The date of `text`; of a range its own end, if printed; in a phrase the only date there is."""
+    end, year = field in _ENDS, page.at.year
     try:
-        return read_date(text, end=end)
+        return read_date(text, end=end, year=year)
     except NotADate:
         try:
-            date = read_range(text)[end]
-        except NotADate:
-            found = find_dates(text)
-            date = found[0].value if len(found) == 1 else None
-    if date is None:
-        raise _unreadable(page, field, text, "a date")
-    return date
+            return read_range(text, year=year)[end]
+        except NotADate as error:
+            found = find_dates(text, year=year)
+            if len(found) == 1:
+                return found[0].value
+            raise _unreadable(page, field, text, "a date") from error
 
 
 def _unreadable(page: Page, field: str, text: str, expected: str) -> PageFault:

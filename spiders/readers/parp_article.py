@@ -28,6 +28,7 @@ _HOME_TITLE = fold("PARP - Centrum Rozwoju MŚP")
 _APART = "nav, aside, footer, form, button, .pager, .pagination, .tags, .social, .share, .breadcrumb"
 _NEIGHBOURS = re.compile(r"((zobacz|czytaj) (także|również)|powiązane artykuły|tagi)\s*:?", re.IGNORECASE)
 _NOISE = re.compile(r"udostępnij|drukuj|odsłon\w*\s*:?\s*\d*|(poprzedni|następny) artykuł", re.IGNORECASE)
+_MOST_TITLES = 10
 _REACH = 3  # lines from the date to the title at most
 
 
@@ -70,18 +71,19 @@ def read(page: Page) -> Iterator[Record]:
 
 
 def _article(page: Page) -> _Article:
-    """The last title with a date above it, within `<main>` or the smallest element that holds both."""
+    """The last title with a date above it, in `<main>` or the smallest element with both and a text."""
     tree = soup(page)
     if tree.title and fold(text_of(tree.title)).startswith(_HOME_TITLE):
         raise PageGone("the article is gone: its address shows PARP's home page", address=page.asked)
-    for heading in reversed(tree.select("main h1") or tree.select("h1")):
+    for heading in reversed((tree.select("main h1") or tree.select("h1"))[:_MOST_TITLES]):
         _drop_rest(tree, heading)
-        main = heading.find_parent("main")
+        title, main = text_of(heading), heading.find_parent("main")
+        heading.string = title  # one line, whatever breaks it holds
         for block in [main] if main else heading.parents:
             lines = [line for line in lines_of(block) if not _NOISE.fullmatch(line)]
-            if found := _title_and_date(lines, text_of(heading)):
-                date, title = found
-                return _Article(lines[date], lines[title], tuple(lines[title + 1 :]), block)
+            date, at = _date_and_title(lines, title) or (None, 0)
+            if date is not None and (main or lines[at + 1 :]):
+                return _Article(lines[date], title, tuple(lines[at + 1 :]), block)
     raise PageUnreadable(
         "no title with a date above it: the layout changed, a new reader is needed", address=page.asked
     )
@@ -98,7 +100,7 @@ def _drop_rest(tree: BeautifulSoup, heading: Tag) -> None:
             return
 
 
-def _title_and_date(lines: Sequence[str], title: str) -> tuple[int, int] | None:
+def _date_and_title(lines: Sequence[str], title: str) -> tuple[int, int] | None:
     """Places of the date and the title: the nearest line above that reads as a date, else as a try at one."""
     places = [at for at, line in enumerate(lines) if line == title and title]
     for at in places:

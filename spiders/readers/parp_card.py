@@ -31,7 +31,8 @@ from storage.records import Key, Page, Record, Value, address_key, fold
 
 VERSION = 1
 
-HOME_TITLE = fold("PARP - Centrum Rozwoju MŚP")
+_HOME_TITLE = fold("PARP - Centrum Rozwoju MŚP")
+_MOST_TITLES = 10
 
 
 def _label(text: str) -> re.Pattern[str]:
@@ -110,15 +111,18 @@ def status_of(text: str) -> str | None:
 
 
 def _card(page: Page) -> tuple[str, Tag]:
-    """Title and block: `<main>`, else the smallest element with a title and a step of the timeline."""
+    """Title and block: `<main>`, else the smallest element with title, timeline and details."""
     tree = soup(page)
-    if tree.title and fold(text_of(tree.title)).startswith(HOME_TITLE):
+    if tree.title and fold(text_of(tree.title)).startswith(_HOME_TITLE):
         raise PageGone("the card is gone: its address shows PARP's home page", address=page.asked)
-    for heading in reversed(tree.select("main h1") or tree.select("h1")):
+    for heading in reversed((tree.select("main h1") or tree.select("h1"))[:_MOST_TITLES]):
         title, main = text_of(heading), heading.find_parent("main")
+        heading.string = title  # one line, whatever breaks it holds
         for block in [main] if main else heading.parents:
             lines = lines_of(block)
-            if title and any(_step(line) for line in lines[lines.index(title):]):
+            below = lines[lines.index(title) :] if title in lines else []
+            whole = block.name in ("main", "body") or any(_DETAILS.fullmatch(line) for line in below)
+            if whole and any(_step(line) for line in below):
                 return title, block
     raise PageUnreadable(
         "no title with a timeline below it: the layout changed, a new reader is needed", address=page.asked

@@ -96,7 +96,7 @@ def _rows(page: Page) -> list[tuple[Key, str, Tag]]:
 
 def _articles(page: Page, block: Tag | BeautifulSoup) -> Iterator[tuple[Tag, str, Key]]:
     base = base_of(block)
-    for anchor in block.select("a[href]"):
+    for anchor in block.css.iselect("a[href]"):  # lazily: _row asks no more than the first few
         url = link(page, str(anchor["href"]), base)
         key = address_key(url) if url else None
         if url and key and key.scheme == "article" and not anchor.find_parent(_APART):

@@ -1,0 +1,148 @@
+"""`klastry crawl`: one run, from the sources that are asked to the files that are published."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from monitor.config import Config
+from monitor.network import Network, visit
+from monitor.publish import documents, site_of
+from monitor.publishing import check_writable, write
+from monitor.report import Report
+from monitor.watchlist import select, watch_list
+from monitor.wording import sentences
+from pipelines.keep import Keeper
+from spiders.recording import Recorder
+from spiders.warc import Recording
+from storage.database import file_of
+from storage.errors import DatabaseMissing, UsageError
+from storage.forms import WARSAW, moment_text
+from storage.history import History
+from storage.lock import only_crawl
+from storage.records import Sentence, Source
+from storage.sealing import Run
+
+DORMANT_EVERY = timedelta(days=7)
+
+
+def crawl(
+    config: Config,
+    names: Sequence[str] = (),
+    *,
+    at: datetime | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
+    dry_run: bool = False,
+    publish: bool = True,
+    quiet: bool = False,
+    out: TextIO = sys.stdout,
+) -> int:
+    """Visit the named sources (default: all enabled), remember, publish; gives the exit code.
+
+    `at` (UTC) is the clock of the whole run; `replay` takes network and clock from a recording.
+    Prints one line a source and one of summary to `out`; `quiet` prints nothing when all is
+    well. Raises UsageError, HistoryLocked, StorageError, PublishError before anything is asked
+    where that can be known.
+    """
+    with ExitStack() as stack:
+        recording = Recording.open(replay) if replay else None
+        stack.enter_context(only_crawl(config.monitor.database))
+        history = stack.enter_context(_history(config, fresh_folder=publish and not dry_run))
+        _check_clock(history, at, recording)
+        now = _clock(at, recording)
+        watched = watch_list(config)
+        chosen = _chosen(watched, names, history, now)
+        run = Run(uuid4().hex, "replay" if recording else "crawl", now, _sentence(config, watched))
+        report = stack.enter_context(Report(chosen, out, quiet=quiet, dry=dry_run))
+        keeper = Keeper(
+            history,
+            {source.id: source for source in chosen},
+            run,
+            trust_clock=bool(at or recording),
+            dry=dry_run,
+            heard=report.heard,
+        )
+        recorder = stack.enter_context(Recorder(record)) if record else None
+        fixed = at or (recording.last if recording else None)
+        network = Network(config.crawl, config.monitor.contact, fixed, recorder, recording)
+        stopped = visit(chosen, history, keeper, network)
+        if not dry_run:
+            with history.writing() as writing:
+                writing.tell_beginnings(watched, run)
+            if publish:
+                write(config.publish, documents(history, config, now))
+        return report.end(keeper.outcomes, stopped)
+
+
+def _sentence(config: Config, watched: Sequence[Source]) -> Sentence:
+    return sentences(config.monitor.language, site_of(config, watched).source_title)
+
+
+@contextmanager
+def _history(config: Config, *, fresh_folder: bool) -> Iterator[History]:
+    """The history, made if there is none and nothing says that there was one."""
+    where = config.monitor.database
+    path = file_of(where)
+    missing = path is not None and not path.exists()
+    if missing and _was_published(config.publish):
+        raise DatabaseMissing(
+            f"no database at {path}, but {config.publish} holds a feed with entries: "
+            f"restore the database from a backup, or empty {config.publish} to begin anew"
+        )
+    if fresh_folder:
+        if missing:
+            config.publish.parent.mkdir(parents=True, exist_ok=True)
+        check_writable(config.publish, create=missing)
+    with History.open(where, create=True) as history:
+        with history.writing() as writing:
+            authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
+            writing.begin(
+                Run("begin", "crawl", datetime.now(UTC).replace(microsecond=0), lambda rows: []), authority
+            )
+        yield history
+
+
+def _was_published(folder: Path) -> bool:
+    try:
+        return b"<item>" in (folder / "feed.xml").read_bytes()
+    except OSError:
+        return False
+
+
+def _check_clock(history: History, at: datetime | None, recording: Recording | None) -> None:
+    newest = history.newest_visit()
+    if newest is None:
+        return
+    if at and at < newest:
+        local = newest.astimezone(WARSAW).isoformat(timespec="seconds")
+        raise UsageError(f"--at {moment_text(at)} lies before the newest visit: give {local} or later")
+    if recording and recording.first <= newest:
+        raise UsageError(
+            f"the recording begins at {moment_text(recording.first)}, before the history ends "
+            f"({moment_text(newest)}): bring it in with `klastry backfill`"
+        )
+
+
+def _clock(at: datetime | None, recording: Recording | None) -> datetime:
+    now = at or (recording.last if recording else datetime.now(UTC))
+    return now.replace(microsecond=0)
+
+
+def _chosen(
+    watched: Sequence[Source], names: Sequence[str], history: History, now: datetime
+) -> tuple[Source, ...]:
+    """The named sources; without names all enabled ones, a dormant one once a week."""
+    chosen = select(watched, names)
+    if names:
+        return chosen
+    last = history.last_visits()
+    return tuple(
+        source
+        for source in chosen
+        if not source.dormant or source.id not in last or now - last[source.id][0] >= DORMANT_EVERY
+    )

@@ -1,0 +1,46 @@
+"""Publishing: from the history to the files that people and programs read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from monitor import feeds, health, pages, publishing
+from monitor.bodies import Site
+from monitor.config import Config
+from monitor.entries import entries
+from monitor.status import status
+from monitor.watchlist import watch_list
+from storage.forms import WARSAW
+from storage.history import History
+from storage.records import Source
+
+
+def site_of(config: Config, sources: Sequence[Source]) -> Site:
+    """Where readers reach what is published, and the titles of the sources."""
+    titles = {source.id: source.title for source in sources}
+    return Site(str(config.monitor.site_url), config.monitor.language, lambda name: titles.get(name, name))
+
+
+def documents(history: History, config: Config, now: datetime) -> dict[str, bytes]:
+    """Every published file by its path; `now` in UTC is the day the pages speak of."""
+    sources = watch_list(config)
+    site = site_of(config, sources)
+    told = entries(history.told())
+    texts = history.texts()
+    visits = history.visits()
+    waiting = [row["source"] for row in history.open_reviews()]
+    rows = status(sources, visits, waiting, now)
+    day = now.astimezone(WARSAW).date()
+    clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
+    files = feeds.documents(told, site, lambda entity: texts.get(entity, ""))
+    signals = health.signals(visits, {source.id: source for source in sources})
+    files["health.xml"] = health.document(signals, site, history.authority())
+    files["index.html"] = pages.index(told, clusters, calls, rows, day, site)
+    files["status.json"] = publishing.status_json(rows, history.head(), day)
+    return files
+
+
+def publish(config: Config, now: datetime) -> list[str]:
+    """Write what has changed; gives the paths written. Raises PublishError, StorageError."""
+    with History.open(config.monitor.database) as history:
+        return publishing.write(Path(config.publish), documents(history, config, now))
