@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from w3lib.url import safe_url_string
 
 from monitor.cron import trigger
 from storage.records import Kind, ListKind
@@ -31,7 +32,7 @@ def _web_address(url: str) -> str:
         raise ValueError("holds a user name or password: write the address without them")
     if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url.strip()):
         raise ValueError(f"{url!r} is no http(s) address: write one such as https://example.org/nabory")
-    return url.strip()
+    return safe_url_string(url)
 
 
 def _folder_address(url: str) -> str:
@@ -46,7 +47,7 @@ def _cron_line(line: str) -> str:
 def _host(name: str) -> str:
     if not _HOST.fullmatch(name):
         raise ValueError(f"{name!r} is no host name: write one such as www.example.org")
-    return name.lower()
+    return name.lower().encode("idna").decode()
 
 
 def _database(where: str) -> str:

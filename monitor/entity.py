@@ -23,7 +23,7 @@ def find(text: str, rows: Mapping[str, Sequence[Row]]) -> str:
     tests: tuple[Callable[[Row, str], bool], ...] = (
         lambda row, name: row["entity"] == text,
         lambda row, name: key is not None and _key(row["url"] or "") == key,
-        lambda row, name: fold(name) == asked,
+        lambda row, name: bool(asked) and fold(name) == asked,
         lambda row, name: bool(asked) and asked in fold(name),
     )
     for means in tests:

@@ -165,5 +165,3 @@ class _Undated(BaseExtension):  # type: ignore[misc]
             for dated in rss_feed.findall("channel/lastBuildDate"):
                 dated.getparent().remove(dated)
         return rss_feed
-
-

@@ -31,11 +31,14 @@ class Remembered:
         self._whole = whole
         self.first = not history.has_list(source)
         self._pages = {page_key(row["address"]): row for row in history.page_memories(source.id)}
+        self._keys = {row["key"] for row in self._pages.values()}
         self._versions = {reader: load(reader, source).version for reader in _readers(source)}
 
     def validators(self, address: str) -> Validators | None:
         """ETag and Last-Modified of `address`, unless the whole page is wanted or due."""
         row = self._page(address)
+        if row is not None and row["key"] == LIST and f"{LIST} 2" in self._keys:
+            return None  # a 304 would speak for the first page only
         if row is None or self._whole or row["full_at"] is None or self._now - row["full_at"] >= FULL_EVERY:
             return None
         return Validators(row["etag"], row["last_modified"]) if row["etag"] or row["last_modified"] else None

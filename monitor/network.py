@@ -10,12 +10,11 @@ from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
-from scrapy.utils.project import get_project_settings
 
 from monitor.config_tables import Crawl
 from monitor.known import Remembered
 from pipelines.keep import Keeper
-from spiders.politeness import Politeness
+from spiders.politeness import NoWaiting, Politeness
 from spiders.recording import Recorder
 from spiders.warc import Recording
 from storage.history import History
@@ -52,9 +51,8 @@ def visit(sources: Sequence[Source], history: History, keeper: Keeper, network: 
         source.id: Remembered(source, history, keeper.run.now, whole=network.recorder is not None)
         for source in sources
     }
-    process = CrawlerProcess(_settings(network), install_root_handler=True)
-    gap = 0.0 if network.recording else network.politeness.delay
-    politeness = Politeness(gap)
+    process = CrawlerProcess(_settings(network))
+    politeness = NoWaiting() if network.recording else Politeness(network.politeness.delay)
     for name, group in _by_spider(sources).items():
         process.crawl(
             name, sources=group, known=known, politeness=politeness, clock=network.clock, keeper=keeper
@@ -71,7 +69,8 @@ def visit(sources: Sequence[Source], history: History, keeper: Keeper, network: 
 
 
 def _settings(network: Network) -> Settings:
-    settings = get_project_settings()
+    settings = Settings()
+    settings.setmodule("monitor.settings", priority="project")
     contact = f" (+{network.contact})" if network.contact else ""
     ours: Mapping[str, Any] = {
         "USER_AGENT": f"{settings['USER_AGENT']}{contact}",

@@ -90,7 +90,8 @@ def index(
     open_calls = [page.call(row) for row in sorted(filter(_is_ahead, calls), key=_deadline)]
     shown = {line.anchor for line in lines} | {line.anchor for line in open_calls}
     text = PAGE[site.language]
-    html = _environment().get_template("index.html").render(
+    template = _environment().get_template("index.html")
+    html = template.render(
         text=text,
         language=site.language,
         style=_read("style.css"),

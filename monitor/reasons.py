@@ -29,25 +29,19 @@ _FOR_A_PERSON = frozenset(
     "moved parked list-empty list-shrunk mass-change layout duplicate type link-host parse redirect "
     "foreign-host private-host decode too-large robots-disallowed clock tls".split()
 )
-_WAIT_EN = (
-    "Nothing for now: the next visit tries again. If it lasts for days, open the address in a "
-    "browser."
-)
+_WAIT_EN = "Nothing for now: the next visit tries again. If it lasts for days, open the address in a browser."
 _WAIT_PL = (
-    "Na razie nic: następna wizyta spróbuje ponownie. Jeśli trwa to kilka dni, otwórz adres w "
-    "przeglądarce."
+    "Na razie nic: następna wizyta spróbuje ponownie. Jeśli trwa to kilka dni, otwórz adres w przeglądarce."
 )
 _MEND_EN = "Open the address in a browser; if the layout is new, the reader has to be mended."
 _MEND_PL = "Otwórz adres w przeglądarce; jeśli strona ma nowy układ, trzeba poprawić sposób jej odczytu."
 _FIND_EN = "Find the page's new address and set it as `url` of the source in klastry.toml."
 _FIND_PL = "Znajdź nowy adres strony i wpisz go jako `url` źródła w klastry.toml."
 _ASK_EN = (
-    "Open the address in a browser; ask the site's owner to let the monitor in. Do not try to get "
-    "round it."
+    "Open the address in a browser; ask the site's owner to let the monitor in. Do not try to get round it."
 )
 _ASK_PL = (
-    "Otwórz adres w przeglądarce; poproś właściciela strony o dopuszczenie monitora. Nie obchodź "
-    "blokady."
+    "Otwórz adres w przeglądarce; poproś właściciela strony o dopuszczenie monitora. Nie obchodź blokady."
 )
 _REVIEW_EN = "See `klastry review` and compare with the page; accept or reject what is held back."
 _REVIEW_PL = "Zobacz `klastry review`, porównaj ze stroną i przyjmij albo odrzuć to, co wstrzymano."
@@ -111,8 +105,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "robots-disallowed": (
             "The site's robots.txt forbids the address; nothing was asked.",
-            "Ask the site's owner, or save the page with a browser as WARC and use `klastry crawl "
-            "--replay`.",
+            "Ask the site's owner, or save the page with a browser as WARC and use `klastry crawl --replay`.",
         ),
         "robots-unreachable": ("robots.txt could not be had, so nothing was asked.", _WAIT_EN),
         "clock": ("The clock of this computer looks wrong.", "Set the clock; the next visit goes on."),
@@ -167,8 +160,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "private-host": (
             "Adres prowadzi do sieci prywatnej.",
-            "Jeśli to twój serwer, wpisz go w swoim klastry.toml; jeśli nie, zawiadom właściciela "
-            "strony.",
+            "Jeśli to twój serwer, wpisz go w swoim klastry.toml; jeśli nie, zawiadom właściciela strony.",
         ),
         "budget": (
             "Wizyta skończyła się, zanim odczytano wszystkie strony.",

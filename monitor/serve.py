@@ -56,10 +56,10 @@ async def serving(folder: Path, host: str = HOST, port: int = PORT) -> AsyncIter
 
     Raises OSError where the port is taken.
     """
-    runner = web.AppRunner(app(folder), access_log=None)
+    runner = web.AppRunner(app(folder), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, shutdown_timeout=2).start()
+        await web.TCPSite(runner, host, port).start()
         bound = runner.addresses[0]
         name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         yield f"http://{name}:{bound[1]}/"
@@ -67,9 +67,7 @@ async def serving(folder: Path, host: str = HOST, port: int = PORT) -> AsyncIter
         await runner.cleanup()
 
 
-async def serve(
-    folder: Path, host: str = HOST, port: int = PORT, stop: asyncio.Event | None = None
-) -> None:
+async def serve(folder: Path, host: str = HOST, port: int = PORT, stop: asyncio.Event | None = None) -> None:
     """Serve `folder` until `stop` is set, or until cancelled. Raises OSError where the port is taken."""
     async with serving(folder, host, port):
         await (stop or asyncio.Event()).wait()

@@ -39,7 +39,8 @@ def jittered(wait: timedelta) -> timedelta:
 def crawl_command(config: str | None) -> tuple[str, ...]:
     """The command of a child, but for the names of the sources."""
     chosen = ("--config", config) if config else ()
-    return (sys.executable, "-m", "monitor.cli", *chosen, "crawl")
+    # -P: the working folder may hold a folder called `storage` of its own.
+    return (sys.executable, "-P", "-m", "monitor.cli", *chosen, "crawl")
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Service:
 
     async def run(self) -> None:
         """Work until cancelled; a child then at work is stopped first."""
-        scheduler = self._scheduler()
+        scheduler = self.scheduler()
         scheduler.start()
         try:
             # What was missed while the service was off need not wait for company.
@@ -80,8 +81,8 @@ class Service:
         finally:
             scheduler.shutdown(wait=False)
 
-    def _scheduler(self) -> AsyncIOScheduler:
-        """A cron line a source; after a sleep of the machine each fires once, however many were missed."""
+    def scheduler(self) -> AsyncIOScheduler:
+        """A cron line a source, not started; after a sleep of the machine each fires once."""
         scheduler = AsyncIOScheduler(
             timezone=WARSAW,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},

@@ -58,6 +58,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # Each on when its own setting is given; a replay answers before a name is resolved.
     "spiders.recording.Record": 900,
     "spiders.recording.Replay": 901,
     "spiders.fences.PublicNames": 950,

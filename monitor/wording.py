@@ -81,9 +81,7 @@ def _together(words: Language, rows: Sequence[Change]) -> str | None:
     return None
 
 
-def _sentence(
-    words: Language, row: Change, source_title: Callable[[str], str], more: str = ""
-) -> str:
+def _sentence(words: Language, row: Change, source_title: Callable[[str], str], more: str = "") -> str:
     if row.verb == "began":
         return _fit("{began}", {"began": words.began(counts(row, source_title))}, {})
     if row.kind is None:
@@ -158,8 +156,9 @@ def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str]) -> st
     fixed = {key: harmless(value) for key, value in fixed.items()}
     parts = {key: harmless(value) for key, value in free.items() if f"{{{key}}}" in template}
     room = LIMIT - len(template.format(**fixed, **dict.fromkeys(parts, "")))
-    for waiting, key in zip(range(len(parts), 0, -1), sorted(parts, key=lambda key: len(parts[key])),
-                            strict=True):
+    for waiting, key in zip(
+        range(len(parts), 0, -1), sorted(parts, key=lambda key: len(parts[key])), strict=True
+    ):
         parts[key] = shorten(parts[key], max(_LEAST, room // waiting))
         room -= len(parts[key])
     return shorten(template.format(**parts, **fixed), _MOST)

@@ -59,7 +59,8 @@ class Draft:
     @property
     def proof(self) -> str:
         """What the visit proves of the list: `whole` proves absence, `some` presence only."""
-        whole = self.snapshot.whole and not self.held and self.kind_of_list != "announcement"
+        read = self.snapshot.whole or (not self.list_said and self.past.whole_before)
+        whole = read and not self.held and self.kind_of_list != "announcement"
         waiting = any(doubt.open and doubt.kind in ("absence", "rename") for doubt in self.past.doubts)
         return "whole" if whole and (self.list_said or not waiting) else "some"
 

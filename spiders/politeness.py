@@ -58,7 +58,9 @@ class Politeness:
     def slow_down(self, host: str, crawl_delay: float) -> None:
         """Keeps the Crawl-delay of the robots file of `host` where it is longer than ours."""
         state = self._host(host)
-        state.gap = max(state.gap, min(crawl_delay, LONGEST_CRAWL_DELAY))
+        grown = max(0.0, min(crawl_delay, LONGEST_CRAWL_DELAY) - state.gap)
+        state.gap += grown
+        state.free_at += grown
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host(self._delay))

@@ -69,7 +69,7 @@ _WORDS = (
         r"|captcha|nie jestes robotem|jestes robotem|not a robot|checking your browser|just a moment"
         r"|unusual traffic|przerwa (?:techniczna|serwisowa)|prace (?:serwisowe|konserwacyjne|techniczne)"
         r"|(?:chwilowo|tymczasowo|czasowo) niedostepn|(?:under|down for) maintenance"
-        r"|temporarily unavailable|trwaja prace",
+        r"|temporarily unavailable|trwaja prace (?:serwisowe|techniczne|konserwacyjne|modernizacyjne)",
     ),
     (
         "parked",
@@ -94,6 +94,8 @@ _WORDS = (
 _REASONS_OF_WORDS = tuple((reason, re.compile(words)) for reason, words in _WORDS)
 _ERROR_NAMES = re.compile(_WORDS[0][1])
 _CAPTCHA = "[class*=captcha], [id*=captcha], iframe[src*=captcha], [class*=turnstile], [id^=cf-challenge]"
+
+_MOUNT = "#root:empty, #app:empty, #__next:empty, app-root:empty"
 
 
 def names_an_error(name: str) -> bool:
@@ -181,8 +183,8 @@ def _unit(address: str) -> tuple[str, str]:
 def _shell(soup: BeautifulSoup) -> Sign | None:
     """A page that scripts would fill: they are there, text is not."""
     text = markup.text_of(soup.body) if isinstance(soup.body, Tag) else ""
-    if len(text) < 200 and soup.select_one("script"):
-        return Sign("needs-browser", "scripts, and hardly any text")
+    if soup.select_one("script") and (len(text) < 200 or soup.select_one(_MOUNT)):
+        return Sign("needs-browser", "scripts, and no text where they would put it")
     if not text:
         return Sign("empty", "no text at all")
     return None

@@ -128,6 +128,12 @@ def test_what_cannot_be_meant_is_refused_with_its_place(text: str, words: str) -
     assert words in message
 
 
+def test_addresses_are_kept_as_they_are_asked() -> None:
+    source = read('[source.x]\nurl = " https://Przykład.pl/nabór "\nhosts = ["WWW.przykład.pl"]').source["x"]
+    assert source.url == "https://xn--przykad-rjb.pl/nab%C3%B3r"
+    assert source.hosts == ("www.xn--przykad-rjb.pl",)
+
+
 def test_all_faults_are_told_at_once() -> None:
     message = refusal("[crawl]\ndelay = -1\ntimeout = 0")
     assert "delay" in message

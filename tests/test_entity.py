@@ -1,11 +1,13 @@
 """Which entity a person means."""
 
+from typing import Any
+
 import pytest
 
 from monitor.entity import find, with_lists
 from storage.errors import UsageError
 
-ROWS = {
+ROWS: dict[str, list[dict[str, Any]]] = {
     "clusters": [
         {"entity": "cluster-1", "name": "Klaster Obróbki Metali", "url": None},
         {"entity": "cluster-2", "name": "Klaster Obróbki Drewna", "url": None},

@@ -33,9 +33,15 @@ def visit(
 ) -> dict[str, Any]:
     broken = state not in ("complete", "unchanged")
     return {
-        "id": 1, "source": name, "at": START + timedelta(hours=hours), "state": state, "address": URL,
-        "reason": reason or ("timeout" if broken else None), "detail": "60 s" if broken else None, **said,
-    }  # fmt: skip
+        "id": 1,
+        "source": name,
+        "at": START + timedelta(hours=hours),
+        "state": state,
+        "address": URL,
+        "reason": reason or ("timeout" if broken else None),
+        "detail": "60 s" if broken else None,
+        **said,
+    }
 
 
 def turns(*visits: dict[str, Any]) -> list[tuple[str, float]]:
@@ -44,9 +50,13 @@ def turns(*visits: dict[str, Any]) -> list[tuple[str, float]]:
 
 def test_a_failure_is_told_once_and_its_end_once() -> None:
     told = turns(
-        visit(0, "complete"), visit(2, "failed"), visit(4, "refused"), visit(6, "partial"), visit(8, "unchanged"),
+        visit(0, "complete"),
+        visit(2, "failed"),
+        visit(4, "refused"),
+        visit(6, "partial"),
+        visit(8, "unchanged"),
         visit(10, "complete"),
-    )  # fmt: skip
+    )
     assert told == [("broke", 2), ("recovered", 8)]
 
 

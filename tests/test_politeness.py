@@ -82,6 +82,14 @@ def test_crawl_delay_and_retry_after_widen_the_gap() -> None:
     assert gaps(politeness, time, "bb") == [143, 204]
 
 
+def test_a_crawl_delay_holds_from_the_robots_file_on() -> None:
+    time = FakeTime()
+    politeness = Politeness(3, time, time.sleep)
+    assert gaps(politeness, time, "a") == [100]
+    politeness.slow_down("a", 10)
+    assert gaps(politeness, time, "a") == [111]
+
+
 def test_a_recording_is_not_waited_for() -> None:
     async def replay() -> None:
         politeness = NoWaiting()

@@ -114,7 +114,10 @@ def test_jitter_only_adds() -> None:
 
 def test_the_child_is_the_command_line_with_the_same_configuration() -> None:
     command = crawl_command("/etc/klastry.toml")
-    assert command == (sys.executable, "-m", "monitor.cli", "--config", "/etc/klastry.toml", "crawl")
+    assert command == (
+        *(sys.executable, "-P", "-m", "monitor.cli"),
+        *("--config", "/etc/klastry.toml", "crawl"),
+    )
 
 
 class Stand:
@@ -182,3 +185,16 @@ def test_a_fault_of_the_work_is_not_swallowed() -> None:
 
     with pytest.raises(UsageError, match="broken"):
         asyncio.run(until_stopped(broken()))
+
+
+def test_every_enabled_source_has_a_line_and_the_clock_is_looked_at_each_minute() -> None:
+    async def jobs() -> dict[str, str]:
+        sources = (CLUSTERS, replace(NEWS, enabled=False))
+        service = Service(sources, ("true",), {}, clock=lambda: NOON, log=StringIO())
+        found = service.scheduler().get_jobs()
+        return {job.args[0].id if job.args else "heartbeat": str(job.trigger) for job in found}
+
+    found = asyncio.run(jobs())
+    assert sorted(found) == ["heartbeat", "kkk-mr"]
+    assert "hour='7', minute='20'" in found["kkk-mr"]
+    assert found["heartbeat"] == "interval[0:01:00]"

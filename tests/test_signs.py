@@ -39,6 +39,7 @@ BLOCKED = "The requested URL was rejected. Your support ID is: 123456789"
         ("login", html("<h1>Zaloguj się, aby zobaczyć treść</h1>")),
         ("cookie-wall", html("<p>Używamy plików. Zaakceptuj wszystkie pliki cookies, aby wejść.</p>")),
         ("needs-browser", html('<div id="root"></div><script src="/app.js"></script>')),
+        ("needs-browser", html(f'<header>{LONG}</header><div id="app"></div><script></script>')),
         ("needs-browser", html("<p>Włącz obsługę JavaScript w przeglądarce.</p>")),
         ("soft-404", html("<h1>Strona nie istnieje</h1>" + LONG)),
         ("soft-404", html("<h2>Błąd 404</h2><p>Nie znaleziono strony</p>")),

@@ -152,8 +152,12 @@ def test_one_sentence_a_row_and_a_title_for_all() -> None:
     tell = sentences("pl", source_title)
     assert len(tell(rows)) == len(rows)
     assert [tell(rows[:count])[0].split("2023")[1] for count in (1, 2, 3, 6, 7)] == [
-        "", " (i 1 inna zmiana)", " (i 2 inne zmiany)", " (i 5 innych zmian)", " (i 6 innych zmian)",
-    ]  # fmt: skip
+        "",
+        " (i 1 inna zmiana)",
+        " (i 2 inne zmiany)",
+        " (i 5 innych zmian)",
+        " (i 6 innych zmian)",
+    ]
     assert tell([]) == []
 
 
@@ -167,9 +171,11 @@ def test_a_moved_call_is_told_by_both_its_dates() -> None:
 
 def test_a_next_round_names_its_days() -> None:
     row = change(
-        name="N", field="rounds", old=("2026-09-01/2026-09-30",),
+        name="N",
+        field="rounds",
+        old=("2026-09-01/2026-09-30",),
         new=("2026-09-01/2026-09-30", "2026-11-01/2026-11-30"),
-    )  # fmt: skip
+    )
     assert one("pl", row) == "Kolejna runda naboru: N – od 1 do 30 listopada 2026"
 
 
@@ -271,8 +277,13 @@ def test_polish_days() -> None:
     words = language("pl")
     said = [words.days_left(days) for days in (0, 1, 2, 5, 12, 22)]
     assert said == [
-        "ostatni dzień", "został 1 dzień", "zostały 2 dni", "zostało 5 dni", "zostało 12 dni", "zostały 22 dni",
-    ]  # fmt: skip
+        "ostatni dzień",
+        "został 1 dzień",
+        "zostały 2 dni",
+        "zostało 5 dni",
+        "zostało 12 dni",
+        "zostały 22 dni",
+    ]
     assert [words.starts_in(days) for days in (0, 1, 9)] == ["start dziś", "start jutro", "start za 9 dni"]
 
 

@@ -73,7 +73,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         refined="End of status made more exact: {name} – {new}",
     ),
     ("cluster", "url"): _named(
-        "page address", "New page address of a cluster", "Page address of a cluster given",
+        "page address",
+        "New page address of a cluster",
+        "Page address of a cluster given",
         "Page address of a cluster no longer given",
     ),
     ("call", "title"): _title("title", "Title of a call"),
@@ -103,7 +105,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "No longer told who may apply: {name}",
     ),
     ("call", "url"): _named(
-        "page address", "New page address of a call", "Page address of a call given",
+        "page address",
+        "New page address of a call",
+        "Page address of a call given",
         "Page address of a call no longer given",
     ),
     ("article", "title"): _title("title", "Title of an article", "changed"),
@@ -120,20 +124,28 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "text", "Text of an article changed", "An article now has a text", "Text of an article removed"
     ),
     ("article", "url"): _named(
-        "page address", "New address of an article", "Address of an article given",
+        "page address",
+        "New address of an article",
+        "Address of an article given",
         "Address of an article no longer given",
     ),
     ("article", "about"): _named(
-        "calls it is about", "An article now leads to other calls", "An article now leads to a call",
+        "calls it is about",
+        "An article now leads to other calls",
+        "An article now leads to a call",
         "An article no longer leads to a call",
     ),
     ("document", "title"): _title("title", "Title of a document", "changed"),
     ("document", "url"): _named(
-        "file address", "Document replaced", "Address of a document given",
+        "file address",
+        "Document replaced",
+        "Address of a document given",
         "Address of a document no longer given",
     ),
     ("document", "belongs_to"): _named(
-        "page it is on", "Document moved to another page", "Page of a document given",
+        "page it is on",
+        "Document moved to another page",
+        "Page of a document given",
         "Page of a document no longer given",
     ),
     ("document", "sha256"): _named(

@@ -138,7 +138,7 @@ class Language(ABC):
 
     @abstractmethod
     def others(self, count: int) -> str:
-        """"and `count` other changes", fit to follow a sentence."""
+        """That there are `count` other changes, fit to follow a sentence."""
 
     @abstractmethod
     def began(self, counts: Mapping[str, int]) -> str:

@@ -37,7 +37,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "nazwa", "Poprawiona nazwa klastra", "Podano nazwę klastra", "Nazwa klastra nie jest już podana"
     ),
     ("cluster", "coordinator"): _text(
-        "koordynator", "Nowy koordynator klastra", "Podano koordynatora klastra",
+        "koordynator",
+        "Nowy koordynator klastra",
+        "Podano koordynatora klastra",
         "Koordynator klastra nie jest już podany",
     ),
     ("cluster", "sectors"): _text(
@@ -53,7 +55,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "Runda konkursu nie jest już podana: {name}",
     ),
     ("cluster", "status_from"): _date(
-        "początek statusu", "Początek statusu", "Podano początek statusu",
+        "początek statusu",
+        "Początek statusu",
+        "Podano początek statusu",
         "Początek statusu nie jest już podany",
     ),
     ("cluster", "status_until"): FieldWords(
@@ -66,7 +70,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         refined="Koniec statusu doprecyzowany: {name} – {new}",
     ),
     ("cluster", "url"): _address(
-        "adres strony", "Nowy adres strony klastra", "Podano adres strony klastra",
+        "adres strony",
+        "Nowy adres strony klastra",
+        "Podano adres strony klastra",
         "Adres strony klastra nie jest już podany",
     ),
     ("call", "title"): _title(
@@ -79,15 +85,21 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "program", "Zmiana programu naboru", "Podano program naboru", "Program naboru nie jest już podany"
     ),
     ("call", "institution"): _text(
-        "instytucja", "Nabór prowadzi inna instytucja", "Podano instytucję prowadzącą nabór",
+        "instytucja",
+        "Nabór prowadzi inna instytucja",
+        "Podano instytucję prowadzącą nabór",
         "Instytucja prowadząca nabór nie jest już podana",
     ),
     ("call", "announced"): _date(
-        "ogłoszenie naboru", "Termin ogłoszenia naboru", "Podano datę ogłoszenia naboru",
+        "ogłoszenie naboru",
+        "Termin ogłoszenia naboru",
+        "Podano datę ogłoszenia naboru",
         "Data ogłoszenia naboru nie jest już podana",
     ),
     ("call", "opens"): _date(
-        "start naboru", "Start naboru", "Podano datę startu naboru",
+        "start naboru",
+        "Start naboru",
+        "Podano datę startu naboru",
         "Data startu naboru nie jest już podana",
     ),
     ("call", "closes"): FieldWords(
@@ -106,7 +118,9 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "Rundy naboru nie są już podane: {name}",
     ),
     ("call", "results"): _date(
-        "wyniki naboru", "Termin wyników naboru", "Podano termin wyników naboru",
+        "wyniki naboru",
+        "Termin wyników naboru",
+        "Podano termin wyników naboru",
         "Termin wyników naboru nie jest już podany",
     ),
     ("call", "status"): FieldWords(
@@ -132,15 +146,21 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         earlier="Maksymalne dofinansowanie zmniejszone: {name} – {span}",
     ),
     ("call", "beneficiaries"): _text(
-        "kto może złożyć wniosek", "Zmiana, kto może złożyć wniosek", "Podano, kto może złożyć wniosek",
+        "kto może złożyć wniosek",
+        "Zmiana, kto może złożyć wniosek",
+        "Podano, kto może złożyć wniosek",
         "Nie jest już podane, kto może złożyć wniosek",
     ),
     ("call", "url"): _address(
-        "adres strony", "Nowy adres strony naboru", "Podano adres strony naboru",
+        "adres strony",
+        "Nowy adres strony naboru",
+        "Podano adres strony naboru",
         "Adres strony naboru nie jest już podany",
     ),
     ("article", "title"): _title(
-        "tytuł", "Nowy tytuł wiadomości", "Podano tytuł wiadomości",
+        "tytuł",
+        "Nowy tytuł wiadomości",
+        "Podano tytuł wiadomości",
         "Tytuł wiadomości nie jest już podany",
     ),
     ("article", "published"): FieldWords(
@@ -150,38 +170,54 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
         "Data publikacji nie jest już podana: {name}",
     ),
     ("article", "lead"): _address(
-        "wstęp", "Zmieniony wstęp wiadomości", "Wiadomość ma teraz wstęp",
+        "wstęp",
+        "Zmieniony wstęp wiadomości",
+        "Wiadomość ma teraz wstęp",
         "Wstęp usunięty z wiadomości",
     ),
     ("article", "text"): _address(
         "treść", "Zmieniona treść wiadomości", "Wiadomość ma teraz treść", "Treść wiadomości usunięta"
     ),
     ("article", "url"): _address(
-        "adres strony", "Nowy adres wiadomości", "Podano adres wiadomości",
+        "adres strony",
+        "Nowy adres wiadomości",
+        "Podano adres wiadomości",
         "Adres wiadomości nie jest już podany",
     ),
     ("article", "about"): _address(
-        "nabory, których dotyczy", "Wiadomość odsyła do innych naborów", "Wiadomość odsyła do naboru",
+        "nabory, których dotyczy",
+        "Wiadomość odsyła do innych naborów",
+        "Wiadomość odsyła do naboru",
         "Wiadomość nie odsyła już do naboru",
     ),
     ("document", "title"): _title(
-        "tytuł", "Nowy tytuł dokumentu", "Podano tytuł dokumentu",
+        "tytuł",
+        "Nowy tytuł dokumentu",
+        "Podano tytuł dokumentu",
         "Tytuł dokumentu nie jest już podany",
     ),
     ("document", "url"): _address(
-        "adres pliku", "Dokument podmieniony", "Podano adres dokumentu",
+        "adres pliku",
+        "Dokument podmieniony",
+        "Podano adres dokumentu",
         "Adres dokumentu nie jest już podany",
     ),
     ("document", "belongs_to"): _address(
-        "strona, na której jest", "Dokument przeniesiony na inną stronę",
-        "Podano stronę dokumentu", "Strona dokumentu nie jest już podana",
+        "strona, na której jest",
+        "Dokument przeniesiony na inną stronę",
+        "Podano stronę dokumentu",
+        "Strona dokumentu nie jest już podana",
     ),
     ("document", "sha256"): _address(
-        "suma kontrolna", "Nowa wersja dokumentu", "Dokument pobrany",
+        "suma kontrolna",
+        "Nowa wersja dokumentu",
+        "Dokument pobrany",
         "Dokumentu nie można już pobrać",
     ),
     ("document", "media_type"): _text(
-        "format pliku", "Zmiana formatu dokumentu", "Rozpoznano format dokumentu",
+        "format pliku",
+        "Zmiana formatu dokumentu",
+        "Rozpoznano format dokumentu",
         "Format dokumentu nie jest już znany",
     ),
 }
