@@ -5,7 +5,7 @@ is escaped and then sanitised as a whole; links lead to http(s) only.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from monitor.wording import counts, harmless, shorten
 from monitor.words import Language, language
 from monitor.words.labels import BODY
 from storage.forms import WARSAW
-from storage.records import Change, clean
+from storage.records import FIELDS, NAME_FIELD, Change, clean
 
 _TAGS = {"p", "strong", "table", "thead", "tbody", "tr", "th", "td", "ins", "del", "a", "code", "br"}
 _LONG = 120  # characters from which a text is compared word by word
@@ -98,6 +98,8 @@ def _parts(entry: Entry, site: Site) -> Iterator[str]:
         rows_of = [_row(words, labels["printed"], row) for row in entry.changes if row.old or row.new]
         if rows_of:
             yield table([labels["field"], labels["before"], labels["after"]], rows_of)
+    if facts := _facts(words, lead):
+        yield table([labels["field"], labels["after"]], facts)
     yield f"<p>{_when(words, lead, labels)}</p>"
     yield f"<p>{_links(entry, site)}</p>"
     yield _foot(entry, site)
@@ -127,6 +129,16 @@ def _row(words: Language, printed: str, row: Change) -> tuple[str, str, str]:
         return _text(label), *compared(row.old, row.new)
     before = _cell(words, printed, row, row.old, row.old_printed)
     return _text(label), before, _cell(words, printed, row, row.new, row.new_printed)
+
+
+def _facts(words: Language, row: Change) -> list[tuple[str, str]]:
+    """What was known of a thing that came, but for its name and its text."""
+    if row.kind is None or row.verb not in ("appeared", "returned"):
+        return []
+    untold = {NAME_FIELD[row.kind], "text", "about", "sha256", "media_type"}
+    said = [name for name in FIELDS[row.kind] if name in row.facts and name not in untold]
+    cells = [_cell(words, "", replace(row, field=name), row.facts[name], None) for name in said]
+    return list(zip((_text(words.field(row.kind, name)) for name in said), cells, strict=True))
 
 
 def _cell(

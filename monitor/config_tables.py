@@ -56,12 +56,6 @@ def _database(where: str) -> str:
     return where
 
 
-def _operator(address: str) -> str:
-    if "://" not in address:
-        raise ValueError("is no address of a notification: write one such as mailto://…")
-    return address
-
-
 Url = Annotated[str, AfterValidator(_web_address)]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -123,12 +117,6 @@ class FeedTable(Table):
     match: Texts = ()
 
 
-class Notify(Table):
-    """`[notify]`: where signals and news are sent."""
-
-    operator: Annotated[tuple[Annotated[str, AfterValidator(_operator)], ...], Field(strict=False)] = ()
-
-
 class Config(Table):
     """The whole configuration. Paths are absolute; `path` is None where no file was found."""
 
@@ -136,7 +124,6 @@ class Config(Table):
     crawl: Crawl = Crawl()
     source: Mapping[str, SourceTable] = Field(default_factory=dict)
     feed: Mapping[str, FeedTable] = Field(default_factory=dict)
-    notify: Notify = Notify()
     path: Path | None = Field(None, exclude=True)
 
     @field_validator("source", "feed")

@@ -4,7 +4,7 @@ Pure: the same changes give the same entries, in the order of their telling.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -90,25 +90,35 @@ def of_source(source: str) -> Topic:
     return lambda entry: entry.source == source or entry.kind is None
 
 
-def of_clusters(text: Callable[[str], str]) -> Topic:
-    """The entries of the recommended feed: clusters, the competition, and whatever speaks of clusters.
+def of_clusters(entry: Entry) -> bool:
+    """The entries of the recommended feed: clusters, the competition, and whatever speaks of clusters."""
+    if entry.kind in ("cluster", None) or entry.source == _COMPETITION:
+        return True
+    return any(_KLAST.search(fold(words)) for words in _words(entry))
 
-    `text` gives what the history holds of an entity's words, by its id; empty when nothing.
+
+def of_own(kinds: Collection[Kind], words: Collection[str]) -> Topic:
+    """The entries of a feed of the user: of these kinds (all, if none) that hold one of `words`.
+
+    Words are compared folded, and match inside longer words: `klast` finds klastrów.
     """
+    wanted = [fold(word) for word in words]
 
-    def speaks(entry: Entry) -> bool:
-        if entry.kind in ("cluster", None) or entry.source == _COMPETITION:
+    def belongs(entry: Entry) -> bool:
+        if entry.kind is None:
             return True
-        said = [*_words(entry.changes), text(entry.entity) if entry.entity else ""]
-        return any(_KLAST.search(fold(words)) for words in said)
+        if kinds and entry.kind not in kinds:
+            return False
+        return not wanted or any(word in fold(said) for said in _words(entry) for word in wanted)
 
-    return speaks
+    return belongs
 
 
-def _words(changes: Sequence[Change]) -> Iterable[str]:
-    for change in changes:
+def _words(entry: Entry) -> Iterable[str]:
+    """All text of the entry: what changed, and what was known of the thing when it was told."""
+    for change in entry.changes:
         yield change.name or ""
-        if change.field in _WORDLESS:
-            continue
-        for value in (change.old, change.new):
+        told = {"old": change.old, "new": change.new} if change.field not in _WORDLESS else {}
+        facts = {name: value for name, value in change.facts.items() if name not in _WORDLESS}
+        for value in (*told.values(), *facts.values()):
             yield from value if isinstance(value, tuple) else (value or "",)

@@ -7,7 +7,7 @@ cleaned of what XML cannot carry, so no entry can lose a feed. Follows RSS 2.0 w
 `content:encoded`, `dc:creator` and `atom:link`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -56,27 +56,33 @@ class Story:
     categories: tuple[tuple[str, str], ...] = ()
 
 
-def channel(name: str, language: str) -> Channel:
-    """A built-in feed: `klastry`, `feed`, `clusters`, `calls`, `news` or `health`."""
-    return Channel(name, *FEEDS[language][name])
+def channel(name: str, language: str, title: str | None = None) -> Channel:
+    """A feed: a built-in one, or one of the user's own; `title` is that of the user."""
+    built_in = FEEDS[language].get(name, (name, FEEDS[language]["own"][1]))
+    return Channel(name, title or built_in[0], built_in[1])
 
 
-def topics(text: Callable[[str], str]) -> Mapping[str, Topic]:
-    """The readers' feeds and what belongs to each; `text` as in `monitor.entries.of_clusters`."""
-    return {
-        "klastry": of_clusters(text),
-        "feed": everything,
-        "clusters": of_kind("cluster"),
-        "calls": of_kind("call"),
-        "news": of_kind("article"),
-    }
+TOPICS: Mapping[str, Topic] = {
+    "klastry": of_clusters,
+    "feed": everything,
+    "clusters": of_kind("cluster"),
+    "calls": of_kind("call"),
+    "news": of_kind("article"),
+}
+"""The readers' feeds and what belongs to each."""
 
 
-def documents(entries: Sequence[Entry], site: Site, text: Callable[[str], str]) -> dict[str, bytes]:
-    """Every readers' feed by its path; `entries` oldest first."""
+def documents(
+    entries: Sequence[Entry], site: Site, own: Mapping[str, tuple[str | None, Topic]] | None = None
+) -> dict[str, bytes]:
+    """Every readers' feed by its path; `entries` oldest first.
+
+    `own` are the feeds of the user by name, with their title; one of a built-in name redefines it.
+    """
     made = {}
-    for name, topic in topics(text).items():
-        feed = channel(name, site.language)
+    titles = {name: title for name, (title, _) in (own or {}).items()}
+    for name, topic in {**TOPICS, **{name: topic for name, (_, topic) in (own or {}).items()}}.items():
+        feed = channel(name, site.language, titles.get(name))
         chosen = window([entry for entry in entries if topic(entry)])
         made[feed.path] = rss(feed, [story(entry, site) for entry in chosen], site)
     return made

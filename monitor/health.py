@@ -26,7 +26,7 @@ QUIET = timedelta(hours=24)
 _WELL = frozenset({"complete", "unchanged"})
 _ANSWERED = _WELL | {"partial"}
 
-Turn = Literal["broke", "recovered", "unstable", "answered"]
+Turn = Literal["broke", "recovered", "unstable", "answered", "moved"]
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,15 @@ class _Watch:
     state: Literal["well", "broken", "unstable", "asleep", "awake"]
     recovered_at: datetime | None = None
     well_since: datetime | None = None
+    moved: str | None = None
 
-    def turn(self, state: str, at: datetime) -> Turn | None:
-        """Take in one visit; what has to be told of it, if anything."""
+    def turn(self, state: str, at: datetime, moved: str | None = None) -> Turn | None:
+        """Take in one visit; what has to be told of it, if anything. `moved` says where it is now."""
         if self.state in ("asleep", "awake"):
             return self._dormant(state in _ANSWERED)
-        return self._well(at) if state in _WELL else self._ill(at)
+        told = self._well(at) if state in _WELL else self._ill(at)
+        newly, self.moved = moved is not None and moved != self.moved, moved or self.moved
+        return told or ("moved" if newly else None)
 
     def _dormant(self, answered: bool) -> Turn | None:
         woke = answered and self.state == "asleep"
@@ -94,14 +97,15 @@ def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) 
         if source is None or visit["reason"] == "stopped":
             continue
         watch = watches.setdefault(source.id, _Watch("asleep" if source.dormant else "well"))
-        if turn := watch.turn(visit["state"], now):
+        moved = visit["detail"] if visit["reason"] == "moved" and visit["state"] in _WELL else None
+        if turn := watch.turn(visit["state"], now, moved):
             after = told[-1].at + timedelta(seconds=1) if told else now
             told.append(_signal(visit, turn, max(now, after)))
     return told
 
 
 def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:
-    ill = turn in ("broke", "unstable")
+    ill = turn in ("broke", "unstable", "moved")
     return Signal(
         source=visit["source"],
         at=at,

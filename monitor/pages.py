@@ -82,8 +82,12 @@ def index(
     sources: Iterable[Row],
     today: date,
     site: Site,
+    own: Mapping[str, str | None] | None = None,
 ) -> bytes:
-    """The page. `entries` oldest first; rows have the columns of the contract; `today` in Warsaw."""
+    """The page. `entries` oldest first; rows have the columns of the contract; `today` in Warsaw.
+
+    `own` are the titles of the user's own feeds by name.
+    """
     page = _Page(site, today)
     cluster_rows = [row for row in clusters if row["listed"] != _GONE]
     lines = [page.cluster(row) for row in sorted(cluster_rows, key=lambda row: fold(row["name"] or ""))]
@@ -102,7 +106,10 @@ def index(
         summary=page.summary(cluster_rows),
         calls=open_calls,
         sources=[page.source(row) for row in sources],
-        feeds=[channel(name, site.language) for name in _FEEDS],
+        feeds=[
+            channel(name, site.language, (own or {}).get(name))
+            for name in dict.fromkeys((*_FEEDS, *(own or {})))
+        ],
         health=channel("health", site.language),
         address=lambda feed: site.url + feed.path,
     )

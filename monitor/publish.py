@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor import feeds, health, pages, publishing
 from monitor.bodies import Site
 from monitor.config import Config
-from monitor.entries import entries
+from monitor.entries import entries, of_own
 from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW
@@ -26,16 +26,18 @@ def documents(history: History, config: Config, now: datetime) -> dict[str, byte
     sources = watch_list(config)
     site = site_of(config, sources)
     told = entries(history.told())
-    texts = history.texts()
     visits = history.visits()
     waiting = [row["source"] for row in history.open_reviews()]
     rows = status(sources, visits, waiting, now)
     day = now.astimezone(WARSAW).date()
     clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
-    files = feeds.documents(told, site, lambda entity: texts.get(entity, ""))
+    own = {name: (table.title, of_own(table.kinds, table.match)) for name, table in config.feed.items()}
+    files = feeds.documents(told, site, own)
     signals = health.signals(visits, {source.id: source for source in sources})
     files["health.xml"] = health.document(signals, site, history.authority())
-    files["index.html"] = pages.index(told, clusters, calls, rows, day, site)
+    files["index.html"] = pages.index(
+        told, clusters, calls, rows, day, site, {name: title for name, (title, _) in own.items()}
+    )
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files
 

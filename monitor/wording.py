@@ -90,7 +90,8 @@ def _sentence(words: Language, row: Change, source_title: Callable[[str], str], 
     old, new = (words.value(row.kind, row.field, value) for value in (row.old, row.new))
     if row.verb != "changed":
         template = words.verbs[row.verb, row.kind]
-        return _fit(template + more, {"name": name, "old": old, "new": new}, {})
+        free = {"name": name, "old": old, "new": new}
+        return _fit(template + _dates(words, row) + more, free, {})
     if row.field is None:
         raise ValueError(f"{row.entity}: a change of no field")
     free = {"name": name, "old": old, "new": new}
@@ -103,6 +104,18 @@ def _sentence(words: Language, row: Change, source_title: Callable[[str], str], 
         fixed["interval"] = added
         return _fit(words.next_round + more, free, fixed)
     return _fit(_template(words, row, words.fields[row.kind, row.field]) + more, free, fixed)
+
+
+def _dates(words: Language, row: Change) -> str:
+    """When a call that came is open, or until when the status of a cluster that came holds."""
+    if row.verb not in ("appeared", "returned"):
+        return ""
+    opens, closes, until = (_printed(row.facts.get(field)) for field in ("opens", "closes", "status_until"))
+    if row.kind == "call" and (interval := words.interval(opens, closes)):
+        return f" – {interval}"
+    if row.kind == "cluster" and until:
+        return f" – status {words.until(str(row.facts['status_until']))}"
+    return ""
 
 
 def _template(words: Language, row: Change, field: FieldWords) -> str:

@@ -11,11 +11,12 @@ from sqlalchemy.exc import DatabaseError
 from storage import asking, ledger, remembering, sealing, telling
 from storage.database import connect, explain, writing
 from storage.errors import StorageError
-from storage.forms import moment_text, value_of
+from storage.forms import moment_text
 from storage.past import Decision, Past
 from storage.records import Change, Key, Source
 from storage.sealing import Run
-from storage.tables import change, entity_key, page, spell, visit
+from storage.tables import entity_key, page, spell, visit
+from storage.told import told
 from storage.views import LISTS, VIEWS
 
 _FLAGS = frozenset({"baseline"})
@@ -84,13 +85,8 @@ class History:
 
     def told(self) -> list[Change]:
         """All rows that were told, in the order of telling, leading row of each entry first."""
-        leading = change.alias()
-        query = (
-            select(change, leading.c.told_at.label("entry_at"))
-            .join(leading, (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None))
-            .order_by(leading.c.told_at, change.c.id)
-        )
-        return [_change(row) for row in self._read(query)]
+        with self._reading() as connection:
+            return told(connection)
 
     def visits(self) -> list[dict[str, Any]]:
         """Every visit, oldest first, with the address asked and what it proved of the list."""
@@ -142,17 +138,6 @@ class History:
                 )
                 for key in keys
             )
-
-    def texts(self) -> dict[str, str]:
-        """For each entity, all text that pages ever said of it (to find words in)."""
-        query = select(spell.c.entity, spell.c.value).where(
-            spell.c.field.in_(("title", "name", "lead", "text", "beneficiaries")), spell.c.dropped.is_(None)
-        )
-        found: dict[str, list[str]] = {}
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.entity, []).append(row.value)
-        return {entity: "\n".join(values) for entity, values in found.items()}
 
     def open_reviews(self) -> list[dict[str, Any]]:
         """Doubts that wait for a person."""
@@ -238,32 +223,3 @@ class Writing:
         """One `began` entry for all sources watched from now on and not told yet."""
         return telling.tell_beginnings(self._connection, sources, run)
 
-
-def _change(row: Mapping[str, Any]) -> Change:
-    return Change(
-        **{
-            name: row[name]
-            for name in [
-                "verb",
-                "kind",
-                "entity",
-                "name",
-                "field",
-                "seen_after",
-                "seen_by",
-                "source",
-                "url",
-                "evidence",
-                "cause",
-                "baseline",
-                "old_printed",
-                "new_printed",
-                "id",
-                "told_at",
-                "entry",
-                "summary",
-            ]
-        },
-        old=value_of(row["field"], row["old"]),
-        new=value_of("about", row["new"]) if row["verb"] == "began" else value_of(row["field"], row["new"]),
-    )

@@ -1,7 +1,33 @@
-"""Options shared by all tests."""
+"""Options shared by all tests; where `CI` is set, a skipped test is a failed one."""
+
+import os
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="write golden files instead of comparing them")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _failed_if_skipped((yield))
+
+
+def _failed_if_skipped(report: Any) -> Any:
+    """`report`, failed where its test was skipped in a run that must skip none.
+
+    Only what root is never refused (reasons end in "to root") cannot be tried by root.
+    """
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2]
+        if not reason.endswith("to root"):
+            report.outcome, report.longrepr = "failed", f"skipped where nothing may be: {reason}"
+    return report

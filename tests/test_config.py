@@ -118,7 +118,6 @@ def test_a_fault_of_the_environment_names_the_variable() -> None:
         ('[source."../x"]\ntitle = "a"', "'../x' is no name"),
         ('[feed.calls]\nmatch = ["a"]', "'calls' is a feed of klastry itself"),
         ('[feed.moje]\nkinds = ["calls"]', "[feed.moje] kinds.0: "),
-        ('[notify]\noperator = "mailto://x"', "[notify] operator: "),
         ("[crawl", "not valid TOML"),
     ],
 )
@@ -144,7 +143,6 @@ def test_all_faults_are_told_at_once() -> None:
     "text",
     [
         '[monitor]\ndatabase = "mysql://me:hunter2@host/k"',
-        '[notify]\noperator = ["hunter2"]',
         '[source.x]\nurl = "https://me:hunter2@example.org/"',
     ],
 )

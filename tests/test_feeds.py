@@ -1,7 +1,6 @@
 """Entries, the feeds they belong to, and the RSS documents."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from monitor.bodies import compared
-from monitor.entries import Entry, entries, of_clusters
+from monitor.entries import Entry, entries, of_clusters, of_own
 from monitor.feeds import LEAST_ENTRIES, MOST_BYTES, documents
 from tests.telling import START, appeared, began, change, news, site, told
 
@@ -25,14 +24,8 @@ HOSTILE = (
 FILES = ["klastry.xml", "feed.xml", "clusters.xml", "calls.xml", "news.xml"]
 
 
-def nothing(entity: str) -> str:
-    return ""
-
-
-def feed(
-    *groups: list[Any], name: str = "feed.xml", text: Callable[[str], str] = nothing, **how: Any
-) -> bytes:
-    return documents(news(*groups, **how), site(how.get("language", "pl")), text)[name]
+def feed(*groups: list[Any], name: str = "feed.xml", own: Any = None, **how: Any) -> bytes:
+    return documents(news(*groups, **how), site(how.get("language", "pl")), own)[name]
 
 
 def parsed(document: bytes) -> Any:
@@ -93,16 +86,36 @@ def test_an_entry_without_its_time_is_refused() -> None:
 )
 def test_what_belongs_to_the_recommended_feed(said: dict[str, Any], belongs: bool) -> None:
     entry = Entry("tag:x,2026:1", START, "t", (appeared(**said),))
-    assert of_clusters(nothing)(entry) is belongs
+    assert of_clusters(entry) is belongs
 
 
 def test_the_text_of_an_article_counts() -> None:
-    rows = [appeared(kind="article", entity="article-7", name="Nowe zasady")]
-    words = {"article-7": "O koordynatorach klastrów."}
-    assert titles(feed(rows, name="klastry.xml")) == []
-    assert titles(feed(rows, name="klastry.xml", text=lambda entity: words[entity])) == [
-        "Nowa wiadomość: Nowe zasady"
+    silent = appeared(kind="article", entity="article-7", name="Nowe zasady")
+    speaking = replace(silent, facts={"text": "O koordynatorach klastrów."})
+    assert titles(feed([silent], name="klastry.xml")) == []
+    assert titles(feed([speaking], name="klastry.xml")) == ["Nowa wiadomość: Nowe zasady"]
+
+
+def test_a_feed_of_ones_own_and_a_built_in_one_redefined() -> None:
+    groups = [
+        [appeared(name="Nabór dla klastrów")],
+        [appeared(name="Nabór dla gmin")],
+        [appeared(kind="article", name="Kongres Klastrów")],
     ]
+    calls, articles = of_own(("call",), ("KLASTR",)), of_own(("article",), ())
+    own = {"moje": ("Moje nabory", calls), "klastry": (None, articles)}
+    mine = parsed(feed(*groups, name="moje.xml", own=own))
+    assert mine.feed.title == "Moje nabory"
+    assert [entry.title for entry in mine.entries] == ["Nowy nabór: Nabór dla klastrów"]
+    assert titles(feed(*groups, name="klastry.xml", own=own)) == ["Nowa wiadomość: Kongres Klastrów"]
+
+
+def test_what_is_known_of_a_new_call_stands_in_title_and_body() -> None:
+    facts = {"title": "Oferta", "opens": "2026-09-16", "closes": "2026-11-04", "budget": "66000000 PLN"}
+    entry = parsed(feed([appeared(name="Oferta", facts=facts)])).entries[0]
+    assert entry.title == "Nowy nabór: Oferta – od 16 września do 4 listopada 2026"
+    assert "66 mln zł" in entry.content[0].value
+    assert "<td>4 listopada 2026" in entry.content[0].value
 
 
 def test_each_kind_has_its_feed_and_all_tell_that_watching_began() -> None:
@@ -115,7 +128,6 @@ def test_each_kind_has_its_feed_and_all_tell_that_watching_began() -> None:
             [appeared(kind="document", name="D")],
         ),
         site(),
-        nothing,
     )
     assert list(made) == FILES
     counted = {name: [title.split(": ")[1] for title in titles(document)] for name, document in made.items()}
@@ -219,7 +231,7 @@ def test_newest_first_with_distinct_ids_and_dates() -> None:
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_the_same_history_gives_the_same_bytes(language: str) -> None:
     groups = [[began()], [change()], [appeared(kind="cluster", name="A", source="kkk-mr")]]
-    first, second = (documents(news(*groups, language=language), site(language), nothing) for _ in range(2))
+    first, second = (documents(news(*groups, language=language), site(language)) for _ in range(2))
     assert first == second
     assert parsed(first["feed.xml"]).feed.language == language
 

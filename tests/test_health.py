@@ -60,6 +60,20 @@ def test_a_failure_is_told_once_and_its_end_once() -> None:
     assert told == [("broke", 2), ("recovered", 8)]
 
 
+def test_a_new_address_is_told_once() -> None:
+    here = {"reason": "moved", "detail": "moved to https://www.parp.gov.pl/nabory"}
+    there = {"reason": "moved", "detail": "moved to https://nabory.parp.gov.pl/"}
+    told = turns(
+        visit(0, "complete"),
+        visit(2, "complete", **here),
+        visit(4, "unchanged", **here),
+        visit(6, "failed"),
+        visit(8, "complete", **here),
+        visit(10, "complete", **there),
+    )
+    assert told == [("moved", 2), ("broke", 6), ("recovered", 8), ("moved", 10)]
+
+
 def test_a_first_visit_that_fails_is_told() -> None:
     assert turns(visit(0, "failed"), visit(2, "failed")) == [("broke", 0)]
 

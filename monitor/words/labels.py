@@ -13,6 +13,7 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "clusters": ("Krajowe Klastry Kluczowe: lista", "Zmiany na liście klastrów i w ich danych."),
         "calls": ("Nabory: zmiany", "Nowe nabory, przesunięte terminy, zmienione kwoty i warunki."),
         "news": ("Wiadomości", "Nowe i zmienione wiadomości z obserwowanych stron."),
+        "own": ("", "Zmiany wybrane w konfiguracji monitora."),
         "health": (
             "klastry: stan źródeł",
             "Dla osoby, która prowadzi monitor: które źródło przestało działać, dlaczego i co zrobić.",
@@ -31,6 +32,7 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "calls": ("Calls: changes", "New calls, moved deadlines, changed sums and terms."),
         "news": ("News", "New and changed articles of the watched pages."),
+        "own": ("", "Changes chosen in the configuration of the monitor."),
         "health": (
             "klastry: state of the sources",
             "For the person who runs the monitor: which source broke, why, and what to do.",
@@ -64,12 +66,14 @@ HEALTH: Mapping[str, Mapping[str, str]] = {
         "recovered": "Źródło znów działa: {}",
         "unstable": "Źródło działa niestabilnie: {}",
         "answered": "Źródło uznane za nieczynne znów odpowiada: {}",
+        "moved": "Źródło ma nowy adres: {}",
     },
     "en": {
         "broke": "Source broke: {}",
         "recovered": "Source works again: {}",
         "unstable": "Source is unstable: {}",
         "answered": "A source believed gone answers again: {}",
+        "moved": "Source has a new address: {}",
     },
 }
 

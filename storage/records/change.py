@@ -1,6 +1,7 @@
 """A change: a difference of what is shown, between two readings."""
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -22,7 +23,8 @@ class Change:
     for `began` alone, whose `new` counts the records of each source (`kkk-mr: 20`).
     The last block is given when the change is kept: `recorded_at` and `told_at` in UTC.
     Rows with one `entry` are told together; the first of them carries `told_at`, and its
-    `summary` is the title of the entry.
+    `summary` is the title of the entry. `facts` are the values shown of the entity when it
+    was told (of leading rows); they are not kept with the row but read from the history.
     """
 
     verb: Verb
@@ -41,6 +43,7 @@ class Change:
     baseline: bool = False
     old_printed: str | None = None
     new_printed: str | None = None
+    facts: Mapping[str, Value] = dataclasses.field(default_factory=dict)
 
     id: int | None = None
     recorded_at: datetime | None = None
