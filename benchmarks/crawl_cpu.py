@@ -9,15 +9,16 @@ which every page comes whole and is the same. Each is run with few and with many
 difference is the cost of a page, what is left the cost of starting.
 """
 
+import json
 import os
 import platform
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
 
 from monitor.standin import Answer, Pages, StandIn
@@ -30,27 +31,14 @@ SLUG = "rozwoj-oferty-klastrow-dla-firm-nabor-dla-koordynatorow-krajowych-klastr
 CARD = f"{HOST}/component/grants/grants/{SLUG}"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 FEW = 20
+BARE = str(ROOT / "benchmarks" / "bare_spider.py")
 
-BARE = """
-import sys
-import scrapy
-from scrapy.crawler import CrawlerProcess
-
-class Bare(scrapy.Spider):
-    name = "bare"
-    start_urls = [sys.argv[1]]
-
-    def parse(self, response):
-        for link in response.css("a.schedule-main::attr(href)").getall():
-            yield response.follow(link, self.parse_card)
-
-    def parse_card(self, response):
-        yield {"title": response.css("h1::text").get(), "status": response.css(".grant-status::text").get()}
-
-process = CrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "DOWNLOAD_DELAY": 0,
-                          "CONCURRENT_REQUESTS_PER_DOMAIN": 1})
-process.crawl(Bare)
-process.start()
+# A process of its own for each crawl: what it used is not mixed with what the stand-in uses.
+MEASURE = """
+import json, resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
 """
 
 
@@ -83,12 +71,17 @@ def cost(command: Sequence[str], folder: Path, stand_in: StandIn) -> Cost:
     """Runs `command` to its end. Raises RuntimeError when it fails."""
     before = len(stand_in.asked)
     environment: Mapping[str, str] = {**os.environ, **stand_in.environment()}
-    process = Popen([sys.executable, *command], cwd=folder, env=environment, stdout=DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command[:4])} … ended with {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, len(stand_in.asked) - before)
+    measured = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", MEASURE, sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    code, seconds, peak = json.loads(measured.stdout)
+    if code:
+        raise RuntimeError(f"{' '.join(command)} ended with {code}")
+    return Cost(seconds, peak, len(stand_in.asked) - before)
 
 
 def crawls(cards: int) -> dict[str, Cost]:
@@ -100,7 +93,7 @@ def crawls(cards: int) -> dict[str, Cost]:
         folder = Path(name)
         (folder / "klastry.toml").write_text("[crawl]\ndelay = 0\n")
         costs = {
-            "bare Scrapy spider": cost(["-c", BARE, SCHEDULE], folder, stand_in),
+            "bare Scrapy spider": cost([BARE, SCHEDULE], folder, stand_in),
             "klastry, first visit": cost(klastry, folder, stand_in),
             "klastry, all 304": cost(klastry, folder, stand_in),
         }
@@ -112,13 +105,12 @@ def crawls(cards: int) -> dict[str, Cost]:
 def main(pages: int = 200) -> None:
     few, many = crawls(FEW), crawls(FEW + pages)
     print(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{'':28}  ms a page  start, s  peak, MB  requests")
+    print(f"{'':26}  CPU: ms a page  s to start  peak MB: {FEW} cards  {FEW + pages:>4} cards")
     for name, cost_of_many in many.items():
         a_page = (cost_of_many.seconds - few[name].seconds) / pages
         start = few[name].seconds - FEW * a_page
-        print(
-            f"{name:28}  {a_page * 1000:9.1f}  {start:8.2f}  {cost_of_many.peak:8.0f}  {cost_of_many.sent:8}"
-        )
+        peaks = f"{few[name].peak:17.0f}  {cost_of_many.peak:10.0f}"
+        print(f"{name:26}  {a_page * 1000:14.1f}  {start:10.2f}  {peaks}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,7 +21,7 @@ from pipelines.keep import Keeper
 from spiders.recording import Recorder
 from spiders.warc import Recording
 from storage.database import file_of
-from storage.errors import DatabaseMissing, UsageError
+from storage.errors import DatabaseMissing, PublishError, UsageError
 from storage.forms import WARSAW, moment_text
 from storage.history import History
 from storage.lock import only_crawl
@@ -51,10 +52,9 @@ def crawl(
     """
     with ExitStack() as stack:
         recording = Recording.open(replay) if replay else None
-        stack.enter_context(only_crawl(config.monitor.database))
-        history = stack.enter_context(_history(config, fresh_folder=publish and not dry_run))
-        _check_clock(history, at, recording)
         now = _clock(at, recording)
+        history = stack.enter_context(_history(config, now, dry=dry_run, publish=publish))
+        _check_clock(history, at, recording)
         watched = watch_list(config)
         chosen = _chosen(watched, names, history, now)
         run = Run(uuid4().hex, "replay" if recording else "crawl", now, _sentence(config, watched))
@@ -84,27 +84,43 @@ def _sentence(config: Config, watched: Sequence[Source]) -> Sentence:
 
 
 @contextmanager
-def _history(config: Config, *, fresh_folder: bool) -> Iterator[History]:
-    """The history, made if there is none and nothing says that there was one."""
-    where = config.monitor.database
-    path = file_of(where)
-    missing = path is not None and not path.exists()
-    if missing and _was_published(config.publish):
-        raise DatabaseMissing(
-            f"no database at {path}, but {config.publish} holds a feed with entries: "
-            f"restore the database from a backup, or empty {config.publish} to begin anew"
-        )
-    if fresh_folder:
-        if missing:
-            config.publish.parent.mkdir(parents=True, exist_ok=True)
-        check_writable(config.publish, create=missing)
-    with History.open(where, create=True) as history:
+def _history(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterator[History]:
+    """The history, locked; made if there is none and nothing says that there was one.
+
+    A dry run that finds none has one of its own, which ends with it.
+    """
+    with ExitStack() as stack:
+        where = config.monitor.database
+        if dry and _is_missing(where):
+            where = f"{stack.enter_context(TemporaryDirectory(prefix='klastry-'))}/klastry.db"
+        stack.enter_context(only_crawl(where))
+        missing = _is_missing(config.monitor.database)
+        if missing and _was_published(config.publish):
+            raise DatabaseMissing(
+                f"no database at {config.monitor.database}, but {config.publish} holds a feed with entries: "
+                f"restore the database from a backup, or empty {config.publish} to begin anew"
+            )
+        history = stack.enter_context(History.open(where, create=missing or not dry))
+        if publish and not dry:
+            _check_folder(config.publish, first_run=history.newest_visit() is None)
         with history.writing() as writing:
             authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
-            writing.begin(
-                Run("begin", "crawl", datetime.now(UTC).replace(microsecond=0), lambda rows: []), authority
-            )
+            writing.begin(Run("begin", "crawl", now, lambda rows: []), authority)
         yield history
+
+
+def _check_folder(folder: Path, *, first_run: bool) -> None:
+    if first_run:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PublishError(f"{folder}: cannot be made ({error.strerror}); set monitor.publish") from error
+    check_writable(folder, create=first_run)
+
+
+def _is_missing(where: str) -> bool:
+    path = file_of(where)
+    return path is not None and not path.exists()
 
 
 def _was_published(folder: Path) -> bool:

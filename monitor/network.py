@@ -75,14 +75,22 @@ def _settings(network: Network) -> Settings:
     ours: Mapping[str, Any] = {
         "USER_AGENT": f"{settings['USER_AGENT']}{contact}",
         "DOWNLOAD_TIMEOUT": network.politeness.timeout,
+        "KLASTRY_BACKOFF": backoff(settings["KLASTRY_BACKOFF"], network.politeness.delay),
         "ITEM_PIPELINES": {"pipelines.keep.Keep": 300},
         "KLASTRY_RECORD": network.recorder,
         "KLASTRY_REPLAY": network.recording,
     }
     settings.setdict(ours, priority="cmdline")
-    if network.recording:
-        settings.set("KLASTRY_BACKOFF", [0, 0], priority="cmdline")
     return settings
+
+
+def backoff(pauses: Sequence[float], delay: float) -> list[float]:
+    """The seconds before each further try: `pauses` at the usual delay or a longer one, less at a shorter.
+
+    Who asks the hosts of others leaves the delay alone; one's own server may be asked at once.
+    """
+    share = min(1.0, delay / Crawl().delay)
+    return [pause * share for pause in pauses]
 
 
 def _by_spider(sources: Sequence[Source]) -> dict[str, list[Source]]:

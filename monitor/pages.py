@@ -141,12 +141,12 @@ class _Page:
             anchor = entry.entity if entry.entity not in anchored else None
             anchored.add(entry.entity or "")
             yield _News(
-                at=moment_words(self.words, entry.at),
+                at=_tied(moment_words(self.words, entry.at)),
                 stamp=entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 title=clean(entry.title),
                 link=web_address(entry.url),
                 anchor=anchor,
-                source=clean(self.site.teller(entry)),
+                source=clean(self.site.teller(entry)) if entry.kind else "",
             )
 
     def cluster(self, row: Row) -> _ClusterLine:
@@ -166,11 +166,11 @@ class _Page:
         if row["holds"] == "unknown" or not row["status_until"]:
             return self.text["holds_unknown"]
         if row["holds"] == "yes":
-            return self.text["holds_yes"].format(self.words.until(row["status_until"]))
+            return self.text["holds_yes"].format(_tied(self.words.until(row["status_until"])))
         starts = calendar_day(row["status_from"])
         if starts and starts > self.today:
-            return self.text["holds_not_yet"].format(self.words.date(row["status_from"]))
-        return self.text["holds_no"].format(self.words.date(row["status_until"]))
+            return self.text["holds_not_yet"].format(_tied(self.words.date(row["status_from"])))
+        return self.text["holds_no"].format(_tied(self.words.date(row["status_until"])))
 
     def summary(self, rows: Sequence[Row]) -> str:
         """How many clusters are listed, how many hold the status today, when that was read."""
@@ -179,7 +179,7 @@ class _Page:
         holding = sum(row["holds"] == "yes" for row in rows)
         said = self.text["holding"].format(total=self.words.clusters(len(rows)), holding=holding)
         known = max((at for row in rows if (at := _moment(row["known_up_to"]))), default=None)
-        return f"{said} {self.text['known'].format(moment_words(self.words, known))}" if known else said
+        return f"{said} {self.text['known'].format(_tied(moment_words(self.words, known)))}" if known else said
 
     def call(self, row: Row) -> _CallLine:
         """One open or coming call with the days that are left."""
@@ -234,7 +234,7 @@ class _Page:
 
     def _time(self, value: object) -> str:
         at = _moment(value)
-        return moment_words(self.words, at) if at else self.text["never"]
+        return _tied(moment_words(self.words, at)) if at else self.text["never"]
 
 
 def _tied(text: str) -> str:

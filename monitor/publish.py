@@ -29,6 +29,8 @@ def documents(history: History, config: Config, now: datetime) -> dict[str, byte
     visits = history.visits()
     waiting = [row["source"] for row in history.open_reviews()]
     rows = status(sources, visits, waiting, now)
+    asleep = {source.id for source in sources if source.dormant}
+    fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
     day = now.astimezone(WARSAW).date()
     clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
     own = {name: (table.title, of_own(table.kinds, table.match)) for name, table in config.feed.items()}
@@ -36,7 +38,7 @@ def documents(history: History, config: Config, now: datetime) -> dict[str, byte
     signals = health.signals(visits, {source.id: source for source in sources})
     files["health.xml"] = health.document(signals, site, history.authority())
     files["index.html"] = pages.index(
-        told, clusters, calls, rows, day, site, {name: title for name, (title, _) in own.items()}
+        told, clusters, calls, fresh, day, site, {name: title for name, (title, _) in own.items()}
     )
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files

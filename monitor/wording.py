@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from monitor.words import Language, language
 from monitor.words.language import DATE_FIELDS, MONEY_FIELDS, FieldWords, PrintedDate, amount
+from storage.forms import WARSAW
 from storage.records import Change, Sentence, Value, clean
 
 LIMIT = 100
@@ -124,9 +125,15 @@ def _template(words: Language, row: Change, field: FieldWords) -> str:
     if row.field == "status" and row.new in words.status_news:
         return words.status_news[str(row.new)]
     if not row.old:
-        return field.given
+        return words.results_out if _are_out(row) else field.given
     direction = _direction(row)
     return (getattr(field, direction) if direction else None) or field.changed
+
+
+def _are_out(row: Change) -> bool:
+    """Whether these are results whose printed day has come."""
+    day = _printed(row.new) if row.field == "results" else None
+    return day is not None and day.bounds[0] <= row.seen_by.astimezone(WARSAW).strftime("%Y-%m-%dT%H:%M")
 
 
 def _direction(row: Change) -> str | None:

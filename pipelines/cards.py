@@ -1,6 +1,5 @@
 """What the detail pages said: each speaks of its own subject and of what is attached to it."""
 
-from pipelines import check
 from pipelines.compare import compare, leave
 from pipelines.draft import Draft
 from pipelines.identify import scoped
@@ -11,7 +10,7 @@ from storage.records import Gone, Missed, Record, Said
 
 
 def read_details(draft: Draft) -> None:
-    """Bring all detail pages into the draft. Raises PageDecode for lost letters."""
+    """Bring all detail pages into the draft."""
     for page, reading in draft.snapshot.details.items():
         if isinstance(reading, Said):
             _read(draft, page, reading)
@@ -26,7 +25,6 @@ def missed(draft: Draft) -> list[Missed]:
 
 def _read(draft: Draft, page: str, reading: Said) -> None:
     records = [scoped(draft.source.id, page, record) for record in reading.records]
-    check.check_values(records)
     first_reading = draft.places[page].before is None
     said: dict[str, Record] = {}
     for record in records:
@@ -41,8 +39,11 @@ def _read(draft: Draft, page: str, reading: Said) -> None:
     standing = draft.standing(page)
     reader = draft.reader(page)
     draft.turns.add(compare(reader, said, standing))
-    here = {spell.entity for spell in standing if spell.field == LISTED and spell.current}
-    draft.turns.add(leave(reader, here - set(said), standing, proven=True))
+    left = {spell.entity for spell in standing if spell.field == LISTED and spell.current} - set(said)
+    attached = {entity for entity in left if draft.kind(entity) == "document"}
+    draft.turns.add(leave(reader, attached, standing, proven=True))
+    # The page was taken by a new edition: the old call is not lost, nobody speaks of it any more.
+    draft.turns.add(leave(reader, left - attached, standing, proven=False))
 
 
 def _find_gone(draft: Draft, page: str) -> None:

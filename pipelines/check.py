@@ -1,12 +1,14 @@
 """Is this reading believable? A doubtful one is refused, with a reason; nothing of it is told."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from pipelines.compare import differ
+from pipelines.identify import same_address
 from storage.errors import MassChange, PageDecode, PageUnreadable, TooFewRecords
 from storage.past import LISTED, Past, Spell
-from storage.records import Gone, Missed, Record, Snapshot, Source
+from storage.records import Gone, Missed, Reading, Record, Said, Snapshot, Source
 
 # Answers that came but are not believed; every other reason means no usable answer.
 _REFUSED = frozenset(
@@ -61,6 +63,22 @@ def list_fault(snapshot: Snapshot) -> Missed | None:
     return first if isinstance(first, Missed) else None
 
 
+def with_missed_cards(snapshot: Snapshot) -> Snapshot:
+    """`snapshot` in which detail pages that lost letters in decoding count as missed."""
+    details = {page: _readable(reading) for page, reading in snapshot.details.items()}
+    return replace(snapshot, details=details)
+
+
+def _readable(reading: Reading) -> Reading:
+    if not isinstance(reading, Said):
+        return reading
+    try:
+        check_values(reading.records)
+    except PageDecode as error:
+        return Missed(reading.address, reading.at, error.reason, str(error), reading.page)
+    return reading
+
+
 def check_values(records: Iterable[Record]) -> None:
     """Raise PageDecode if a value holds the mark of lost letters."""
     for record in records:
@@ -97,7 +115,7 @@ def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell]) 
         known[spell.field] = known.get(spell.field, 0) + 1
         if spell.field not in record.values:
             lost[spell.field] = lost.get(spell.field, 0) + 1
-        elif differ(spell.field, spell.value, record.values[spell.field]):
+        elif _differs(spell, record):
             changed[spell.field] = changed.get(spell.field, 0) + 1
     for name, count in sorted(lost.items()):
         if too_many(count, len(said)):
@@ -105,6 +123,12 @@ def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell]) 
     for name, count in sorted(changed.items()):
         if count > FEW and 2 * count > known[name]:
             raise MassChange(f"{name} changed in {count} of {known[name]} records at once")
+
+
+def _differs(spell: Spell, record: Record) -> bool:
+    value = record.values[spell.field]
+    moved = spell.field == "url" and same_address(record.kind, spell.value, value)
+    return not moved and differ(spell.field, spell.value, value)
 
 
 def check_replacement(absent: int, unknown: int, before: int) -> None:

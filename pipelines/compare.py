@@ -13,13 +13,18 @@ from storage.records import LIST_FIELDS, TEXT_FIELDS, Record, Value, fold
 
 @dataclass(frozen=True)
 class Reader:
-    """Who speaks: a page of a source, its rank, when it was read now and before (UTC)."""
+    """Who speaks: a page of a source, its rank, when it was read now and before (UTC).
+
+    `lacking`: the last reading that showed what is not there (the last whole list of a
+    register; a page that was found gone); `before` where nothing else is known.
+    """
 
     source: str
     page: str
     rank: int
     at: datetime
     before: datetime | None
+    lacking: datetime | None = None
 
 
 @dataclass
@@ -86,9 +91,17 @@ def _compare_value(
                 reader.at,
                 printed,
                 derived,
-                seen_after=_last_seen(spell, reader) if spell else reader.before,
+                seen_after=_last_without(entity, spell, known, reader),
             )
         )
+
+
+def _last_without(
+    entity: str, spell: Spell | None, known: Mapping[tuple[str, str], Spell], reader: Reader
+) -> datetime | None:
+    """The last reading of the page that did not show a value which begins now."""
+    shown_before = spell or known.get((entity, LISTED))
+    return _last_seen(shown_before, reader) if shown_before else reader.lacking
 
 
 def leave(reader: Reader, gone: Iterable[str], standing: Iterable[Spell], *, proven: bool) -> Turns:
@@ -136,13 +149,14 @@ def _before(one: Spell, other: Spell) -> bool:
         return one.rank < other.rank
     if one.first_seen != other.first_seen:
         return one.first_seen > other.first_seen
-    return other.id is not None and (one.id is None or one.id > other.id)
+    return one.id is None or (other.id is not None and one.id > other.id)
 
 
 def differ(name: str, old: Value | None, new: Value | None) -> bool:
-    """Whether the difference of two values is more than cosmetic."""
-    if old is None or new is None or name not in TEXT_FIELDS:
+    """Whether the difference of two values is more than cosmetic (the order of a list is none)."""
+    if old is None or new is None:
         return old != new
+    same = fold if name in TEXT_FIELDS else str
     if name in LIST_FIELDS:
-        return {fold(each) for each in old} != {fold(each) for each in new}
-    return fold(str(old)) != fold(str(new))
+        return {same(each) for each in old} != {same(each) for each in new}
+    return same(str(old)) != same(str(new))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipelines import check
 from pipelines.cards import missed, read_details
-from pipelines.draft import Draft, list_page
+from pipelines.draft import ABOUT_THE_LIST, Draft, list_page
 from pipelines.identify import scoped
 from pipelines.listing import read_list
 from pipelines.news import changes
@@ -38,7 +38,7 @@ def decide(source: Source, snapshot: Snapshot, past: Past, *, trust_clock: bool 
         return Decision(snapshot, "refused", "clock", detail, clock="suspect")
     if fault := check.list_fault(snapshot):
         return _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
-    draft = Draft(source, snapshot, past)
+    draft = Draft(source, check.with_missed_cards(snapshot), past)
     try:
         if draft.list_said:
             read_list(draft)
@@ -60,7 +60,12 @@ def _doubted(draft: Draft, error: MassChange) -> Decision:
     decision = _disbelieved(draft.snapshot, error.reason, str(error), _list_page(draft.snapshot))
     contents = [reading.content for reading in draft.snapshot.pages if isinstance(reading, Said)]
     doubt = Doubt("mass-change", draft.source.id, " ".join(contents), str(error), LIST)
-    return replace(decision, doubts=_not_asked_yet([doubt], draft.past))
+    kept = tuple(
+        Refused(list_page(number), reading.page, error.reason)
+        for number, reading in enumerate(draft.snapshot.pages)
+        if isinstance(reading, Said)
+    )
+    return replace(decision, doubts=_not_asked_yet([doubt], draft.past), refused=kept)
 
 
 def _sealed(draft: Draft) -> Decision:
@@ -83,7 +88,7 @@ def _sealed(draft: Draft) -> Decision:
         thawed=tuple(draft.turns.thawed),
         changes=tuple(groups),
         doubts=_not_asked_yet(doubts, draft.past),
-        settled=_settled(draft, doubts) if draft.list_said else (),
+        settled=_settled(draft, doubts),
         pages=_page_updates(draft.snapshot),
         refused=tuple(
             Refused(page, reading.page, reading.reason)
@@ -104,12 +109,9 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
         return "partial", faults[0].reason, f"{count}, first {faults[0].address}: {faults[0].detail}"
     if snapshot.stopped:
         return "partial", snapshot.stopped, "the visit ended before all pages were asked"
-    if draft.held:
-        return (
-            "partial",
-            "list-shrunk",
-            f"held for a person: {'; '.join(each.counts for each in draft.doubts)}",
-        )
+    if draft.waiting:
+        counts = "; ".join(each.counts for each in draft.waiting)
+        return "partial", "list-shrunk", f"held for a person: {counts}"
     told = f"moved to {snapshot.moved_to}" if snapshot.moved_to else None
     if all(isinstance(reading, Unchanged) for reading in (*snapshot.pages, *snapshot.details.values())):
         return "unchanged", None, told
@@ -122,12 +124,17 @@ def _not_asked_yet(doubts: list[Doubt], past: Past) -> tuple[Doubt, ...]:
 
 
 def _settled(draft: Draft, doubts: list[Doubt]) -> tuple[Doubt, ...]:
-    """Open doubts about who is on the list that the list, read again, no longer raises."""
+    """Open doubts that the list, believed again, no longer raises.
+
+    Only a whole list can tell who is not on it.
+    """
     met = {(doubt.kind, doubt.subject) for doubt in doubts}
+    read = draft.list_said and draft.snapshot.whole
+    kinds = (*ABOUT_THE_LIST, "mass-change") if read else ("mass-change",)
     return tuple(
         doubt
         for doubt in draft.past.doubts
-        if doubt.open and doubt.kind in ("absence", "rename") and (doubt.kind, doubt.subject) not in met
+        if doubt.open and doubt.kind in kinds and (doubt.kind, doubt.subject) not in met
     )
 
 
@@ -136,37 +143,26 @@ def _list_page(snapshot: Snapshot) -> Page | None:
 
 
 def _page_updates(snapshot: Snapshot) -> tuple[PageUpdate, ...]:
-    updates: list[PageUpdate | None] = []
-    updates += [_page_update(list_page(number), reading) for number, reading in enumerate(snapshot.pages)]
-    updates += [_page_update(page, reading) for page, reading in snapshot.details.items()]
-    return tuple(update for update in updates if update)
+    cut = any(isinstance(reading, Missed | Gone) for reading in snapshot.pages)
+    lists = [
+        _page_update(list_page(number), reading, again=cut) for number, reading in enumerate(snapshot.pages)
+    ]
+    details = [_page_update(page, reading) for page, reading in snapshot.details.items()]
+    return tuple(update for update in (*lists, *details) if update)
 
 
-def _page_update(key: str, reading: Reading) -> PageUpdate | None:
+def _page_update(key: str, reading: Reading, *, again: bool = False) -> PageUpdate | None:
+    """`again`: of a list that was not read to its end, every page is wanted again."""
+    address, at = reading.address, reading.at
     if isinstance(reading, Said):
-        headers = reading.page.headers
-        return PageUpdate(
-            key,
-            reading.address,
-            reading.at,
-            reading,
-            headers.get("etag"),
-            headers.get("last-modified"),
-            full=True,
-            revalidated=True,
-        )
+        etag, modified = (reading.page.headers.get(name) for name in ("etag", "last-modified"))
+        return PageUpdate(key, address, at, reading, etag, modified, full=True, revalidated=True, again=again)
     if isinstance(reading, Unchanged):
         etag, modified = reading.validators or (None, None)
+        revalidated = reading.validators is not None
         return PageUpdate(
-            key,
-            reading.address,
-            reading.at,
-            None,
-            etag,
-            modified,
-            full=reading.full,
-            revalidated=reading.validators is not None,
+            key, address, at, None, etag, modified, full=reading.full, revalidated=revalidated, again=again
         )
     if isinstance(reading, Gone):
-        return PageUpdate(key, reading.address, reading.at, gone=True)
+        return PageUpdate(key, address, at, gone=True)
     return None

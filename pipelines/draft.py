@@ -9,6 +9,9 @@ from pipelines.telling import Place
 from storage.past import Doubt, Past, Spell
 from storage.records import LIST, Kind, ListKind, Missed, Said, Snapshot, Source
 
+ABOUT_THE_LIST = ("absence", "rename")
+"""Kinds of doubt about who is on the list."""
+
 
 def list_page(number: int) -> str:
     """The key of one page of the list, counted from 0."""
@@ -28,7 +31,9 @@ class Draft:
     silent: set[str] = field(default_factory=set)
     """New entities that were there before we looked."""
     held: set[str] = field(default_factory=set)
-    """Entities whose absence waits for a person."""
+    """Entities missing from the list whose absence is not believed."""
+    postponed: set[str] = field(default_factory=set)
+    """Calls whose row may speak of a new edition: their card, unread in this visit, will tell."""
     doubts: list[Doubt] = field(default_factory=list)
     """Doubts met in this visit, new or not."""
     records: int = 0
@@ -38,6 +43,12 @@ class Draft:
         self.before = shown(self.past.spells)
         self.baseline = not self.past.begun
         self.places = self._places()
+        self.spoke: dict[str, set[tuple[str, str]]] = {}
+        self._standing: dict[str, list[Spell]] = {}
+        for spell in self.past.spells:
+            self.spoke.setdefault(spell.entity, set()).add((spell.source, spell.page))
+            if spell.source == self.source.id and spell.stands:
+                self._standing.setdefault(spell.page, []).append(spell)
 
     @property
     def at(self) -> datetime:
@@ -60,23 +71,30 @@ class Draft:
     def proof(self) -> str:
         """What the visit proves of the list: `whole` proves absence, `some` presence only."""
         read = self.snapshot.whole or (not self.list_said and self.past.whole_before)
-        whole = read and not self.held and self.kind_of_list != "announcement"
-        waiting = any(doubt.open and doubt.kind in ("absence", "rename") for doubt in self.past.doubts)
-        return "whole" if whole and (self.list_said or not waiting) else "some"
+        return "whole" if read and not self.waiting and self.kind_of_list != "announcement" else "some"
+
+    @property
+    def waiting(self) -> list[Doubt]:
+        """Doubts about who is on the list that a person has not decided."""
+        if self.list_said:
+            return [doubt for doubt in self.doubts if not self.was_rejected(doubt)]
+        return [doubt for doubt in self.past.doubts if doubt.open and doubt.kind in ABOUT_THE_LIST]
 
     def standing(self, page: str) -> list[Spell]:
         """The standing spells of one page of this source, as before the visit."""
-        return [
-            spell
-            for spell in self.past.spells
-            if spell.source == self.source.id and spell.page == page and spell.stands
-        ]
+        return self._standing.get(page, [])
 
     def reader(self, page: str) -> Reader:
         """The page as the one who speaks."""
         place = self.places[page]
         rank = self.source.details.rank if page != LIST and self.source.details else self.source.rank
-        return Reader(self.source.id, page, rank, place.at, place.before)
+        return Reader(self.source.id, page, rank, place.at, place.before, self._lacking(page))
+
+    def _lacking(self, page: str) -> datetime | None:
+        memory = self.past.pages.get(page)
+        if page == LIST:
+            return self.past.last_list
+        return memory.asked if memory and memory.gone_since else self.places[page].before
 
     def kind(self, entity: str) -> Kind:
         return self.past.kinds.get(entity) or dict(self.identities.entities)[entity]
@@ -93,6 +111,7 @@ class Draft:
         )
 
     def _places(self) -> dict[str, Place]:
+        """Where each reading speaks. All pages of the list are one reading: the time of the first."""
         places = {}
         lists = [(list_page(number), reading) for number, reading in enumerate(self.snapshot.pages)]
         readings = [*lists, *self.snapshot.details.items()]
@@ -103,6 +122,8 @@ class Draft:
             evidence = memory.evidence if memory else None
             if isinstance(reading, Said) and not (memory and memory.content == reading.content):
                 evidence = reading.page.sha256
-            before = memory.confirmed if memory else None
-            places[page] = Place(reading.address, evidence, reading.at, before)
+            one_list = page not in self.snapshot.details
+            first = self.past.pages.get(LIST) if one_list else memory
+            before = first.confirmed if first else None
+            places[page] = Place(reading.address, evidence, self.at if one_list else reading.at, before)
         return places

@@ -4,19 +4,22 @@ An entity is known by keys: official number, PARP's slug or article id, address,
 names one entity at a time. A doubt is never decided here: it becomes a proposal for a person.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
 from pipelines.aliases import canonical_name
 from storage.past import Doubt, Past, Spell
-from storage.records import LIST, Key, Kind, Record, Source, canonical_address, fold
+from storage.records import LIST, Key, Kind, Record, Source, canonical_address, fold, page_key
 
 # Keys that can only belong to one kind of thing; all others are kept apart by kind.
 _OF_ONE_KIND = {"number": "call", "kkk-round": "call", "grant": "call", "article": "article"}
 _ALIKE = 75  # percent, of names without the words every cluster has
+_OFFICIAL = re.compile(r"(?:^|\.)gov\.pl$")
 _COMMON_WORDS = frozenset({"klaster", "klastra", "polski", "polska", "krajowy"})
 
 
@@ -69,7 +72,7 @@ class Identities:
                 self._give(key, identity)
             elif held != identity:
                 others.add(held)
-        if others:
+        if others and record.kind != "document":  # of a document, the label tells
             subject = " = ".join(sorted({identity, *others}))
             self.doubts.append(Doubt("merge", source, subject, f"keys of {len(others) + 1} entities", page))
         return identity
@@ -137,12 +140,23 @@ def _text(shown: Mapping[str, Spell], name: str) -> str:
     return spell.value if spell and isinstance(spell.value, str) else ""
 
 
-def same_address(old: object, new: object) -> bool:
-    """Whether two addresses differ only as a moved site makes them differ."""
+def same_address(kind: Kind, old: object, new: object) -> bool:
+    """Whether two addresses of one thing differ only as a moved site makes them differ.
+
+    The same path on another host; for a page (not an attachment) of the administration also
+    the same last name under another unit. A cluster's own site that moves is news.
+    """
     if not isinstance(old, str) or not isinstance(new, str):
         return False
     try:
         before, after = canonical_address(old), canonical_address(new)
     except ValueError:
         return False
-    return before == after or before.rpartition("/")[2] == after.rpartition("/")[2] != ""
+    if before == after or page_key(old) == page_key(new):
+        return True
+    was, now = urlsplit(before), urlsplit(after)
+    if kind != "cluster" and was.path == now.path != "/" and was.query == now.query:
+        return True
+    if kind == "document" or not all(_OFFICIAL.search(each.netloc) for each in (was, now)):
+        return False
+    return before.rpartition("/")[2] == after.rpartition("/")[2] != ""

@@ -27,12 +27,11 @@ def read_list(draft: Draft) -> None:
     draft.records = len(records)
     standing = draft.standing(LIST)
     if draft.kind_of_list == "register" and not draft.baseline:
-        records = _without_possible_renames(draft, records, standing)
-    said = _identified(draft, records, standing)
+        rows = _without_possible_renames(draft, rows, standing)
+    said, pages = _identified(draft, rows, standing)
     check.check_against_before(said, standing)
     turns = compare(draft.reader(LIST), said, standing)
-    pages = {draft.identities.holder(record): page for page, record in reversed(rows)}
-    turns.begun = [replace(spell, seen_on=pages.get(spell.entity, LIST)) for spell in turns.begun]
+    turns.begun = [replace(spell, seen_on=pages[spell.entity]) for spell in turns.begun]
     draft.turns.add(turns)
     _leave(draft, said, standing)
 
@@ -43,28 +42,44 @@ def opens_anew(draft: Draft, holder: str, record: Record) -> bool:
     return record.kind == "call" and is_new_edition(draft.before.get(holder, {}), record, today)
 
 
-def _identified(draft: Draft, records: list[Record], standing: list[Spell]) -> dict[str, Record]:
-    rounds = {spell.entity: spell.value for spell in standing if spell.field == "rounds"}
-    first_known = next(
-        (position for position, record in enumerate(records) if draft.identities.holder(record)), len(records)
-    )
+def _identified(
+    draft: Draft, rows: list[tuple[str, Record]], standing: list[Spell]
+) -> tuple[dict[str, Record], dict[str, str]]:
+    """What the list says of each entity, and the page of the list that says it."""
+    known_rounds = {spell.entity: spell.value for spell in standing if spell.field == "rounds"}
+    holders = [draft.identities.holder(record) for _, record in rows]
+    first_known = next((position for position, holder in enumerate(holders) if holder), len(rows))
     said: dict[str, Record] = {}
-    for position, record in enumerate(records):
+    pages: dict[str, str] = {}
+    for position, (page, record) in enumerate(rows):
         holder = draft.identities.holder(record)
-        anew = False
-        if holder and not draft.identities.is_new(holder) and draft.source.details:
-            card = _card(draft, record)
-            anew = card is not None and opens_anew(draft, holder, card)
-            if card is None and not _card_stands(draft, record) and opens_anew(draft, holder, record):
-                draft.held.add(holder)  # a next round or a new edition: only the card can tell
-                continue
+        known = holder is not None and not draft.identities.is_new(holder)
+        anew = known and _opens_anew(draft, holder or "", record)
+        if anew is None:
+            draft.postponed.add(holder or "")
+            continue
         entity = draft.identities.entity(record, draft.source.id, LIST, anew=anew)
         draft.order.setdefault(entity)
-        came = anew or _came_now(draft, record, position < first_known)
-        if draft.identities.is_new(entity) and not came:
+        if draft.identities.is_new(entity) and not (anew or _came_now(draft, record, position < first_known)):
             draft.silent.add(entity)
-        said[entity] = one_of(said[entity], record) if entity in said else record
-    return {entity: with_earlier_rounds(record, rounds.get(entity)) for entity, record in said.items()}
+        joined = one_of(said[entity], record) if entity in said else record
+        if entity not in said or joined.values == record.values:
+            pages[entity] = page
+        said[entity] = joined
+    return {
+        entity: with_earlier_rounds(record, known_rounds.get(entity)) for entity, record in said.items()
+    }, pages
+
+
+def _opens_anew(draft: Draft, holder: str, record: Record) -> bool | None:
+    """Whether the row speaks of a new edition of `holder`; None when only the unread card can tell."""
+    if not draft.source.details:
+        return False
+    if card := _card(draft, record):
+        return opens_anew(draft, holder, card)
+    if not _card_stands(draft, record) and opens_anew(draft, holder, record):
+        return None  # a next round, or a new edition
+    return False
 
 
 def _came_now(draft: Draft, record: Record, first: bool) -> bool:
@@ -92,35 +107,48 @@ def _card_stands(draft: Draft, record: Record) -> bool:
     return bool(record.detail) and isinstance(draft.snapshot.reading(record.detail or ""), Unchanged)
 
 
-def _without_possible_renames(draft: Draft, records: list[Record], standing: list[Spell]) -> list[Record]:
+def _without_possible_renames(
+    draft: Draft, rows: list[tuple[str, Record]], standing: list[Spell]
+) -> list[tuple[str, Record]]:
     """Leave out each record that may be an absent entity under a new name, and hold both."""
-    present = {draft.identities.holder(record) for record in records}
-    here = _here(standing)
-    absent = {entity: draft.before.get(entity, {}) for entity in sorted(here - present)}
-    unknown = [record for record in records if draft.identities.holder(record) is None]
+    present = {draft.identities.holder(record) for _, record in rows}
+    here = _here(draft, standing)
+    absent = sorted(here - present)
+    unknown = [record for _, record in rows if draft.identities.holder(record) is None]
     if draft.snapshot.whole:
         check.check_replacement(len(absent), len(unknown), len(here))
+    kind = draft.source.kind
+    left = {entity: draft.before.get(entity, {}) for entity in absent if draft.kind(entity) == kind}
+    came = [record for record in unknown if record.kind == kind]
     waiting = set()
-    for entity, record, doubt in rename_doubts(draft.source, LIST, absent, unknown):
+    for entity, record, doubt in rename_doubts(draft.source, LIST, left, came):
         if not draft.was_rejected(doubt):
             draft.doubt(doubt)
             draft.held.add(entity)
             waiting.add(record.keys)
-    return [record for record in records if record.keys not in waiting]
+    return [(page, record) for page, record in rows if record.keys not in waiting]
 
 
 def _leave(draft: Draft, said: dict[str, Record], standing: list[Spell]) -> None:
-    here = _here(standing)
-    absent = sorted(here - set(said) - draft.held)
+    """Who is missing: believed where the list proves it, held where it shrank too much."""
+    here = _here(draft, standing)
+    absent = sorted(here - set(said) - draft.held - draft.postponed)
     proven = draft.kind_of_list == "register" and draft.snapshot.whole
-    if proven and check.too_many(len(absent), len(here)):
+    if proven and not draft.baseline and check.too_many(len(absent), len(here)):
         counts = f"{len(absent)} of {len(here)} records are missing"
         draft.doubt(Doubt("absence", draft.source.id, " ".join(absent), counts, LIST))
         draft.held |= set(absent)
         absent = []
-    draft.turns.add(leave(draft.reader(LIST), absent, standing, proven=proven))
+    reader = draft.reader(LIST)
+    draft.turns.add(leave(reader, absent, standing, proven=proven))
+    draft.turns.add(leave(reader, draft.held - set(said), standing, proven=False))
 
 
-def _here(standing: list[Spell]) -> set[str]:
-    """Entities that the last reading of the list showed (held ones included)."""
-    return {spell.entity for spell in standing if spell.field == LISTED and spell.current}
+def _here(draft: Draft, standing: list[Spell]) -> set[str]:
+    """Entities that are on the list as far as is known.
+
+    Those held, and those of a page that was missed, are still on a register; what scrolled off
+    a window is not.
+    """
+    register = draft.kind_of_list == "register"
+    return {spell.entity for spell in standing if spell.field == LISTED and (register or spell.current)}

@@ -1,6 +1,7 @@
 """What is told of a visit: differences of what is shown, comings, losses that are certain."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from pipelines import presence, telling
 from pipelines.compare import apply, shown
@@ -29,8 +30,8 @@ def _rows(
 ) -> list[Change]:
     if draft.identities.is_new(entity):
         return [_came(draft, entity, "appeared", after)]
-    spoke = [(spell.source, spell.page) for spell in draft.past.spells if spell.entity == entity]
     before = draft.before.get(entity, {})
+    spoke = draft.spoke.get(entity, ())
     rows = telling.differences(entity, draft.kind(entity), before, after, spoke, draft.places)
     if entity in draft.past.gone and listed.get(entity, ("", False))[1]:
         rows.append(_came(draft, entity, "returned", after))
@@ -42,26 +43,28 @@ def _rows(
 def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Change:
     turned = (*draft.turns.begun, *draft.turns.thawed)
     seen = next(spell for spell in turned if spell.entity == entity and spell.field == LISTED)
-    place = draft.places[seen.seen_on or seen.page]
     silent = entity in draft.silent
     return replace(
-        _presence(draft, entity, verb, after),
-        seen_after=None if silent else place.before,
-        seen_by=place.at,
-        evidence=place.evidence,
+        _presence(draft, entity, verb, after, draft.places[seen.seen_on or seen.page]),
+        seen_after=None if silent else draft.reader(seen.page).lacking,
         baseline=silent,
     )
 
 
 def _went(draft: Draft, absence: Absence, before: dict[str, Spell]) -> Change:
-    row = _presence(draft, absence.entity, "disappeared", before)
+    place = draft.places.get(absence.page)
+    if place is None:
+        memory = draft.past.pages[absence.page]
+        place = telling.Place(memory.address, memory.evidence, draft.at, memory.confirmed)
+    row = _presence(draft, absence.entity, "disappeared", before, place)
     return replace(row, seen_after=absence.last_seen, seen_by=absence.gone_by)
 
 
-def _presence(draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell]) -> Change:
+def _presence(
+    draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell], place: telling.Place
+) -> Change:
     kind = draft.kind(entity)
     name, own = shown_values.get(NAME_FIELD[kind]), shown_values.get("url")
-    place = draft.places[LIST]
     return Change(
         verb=verb,
         kind=kind,
@@ -108,11 +111,22 @@ def _is_certain_loss(draft: Draft, absence: Absence, listed: dict[str, tuple[str
     source, stands = listed.get(absence.entity, (draft.source.id, False))
     if stands or source != draft.source.id or absence.entity in draft.past.gone:
         return False
-    return presence.is_certain(
-        absence,
-        draft.source,
-        draft.past.pages.get(absence.page),
-        draft.at,
-        whole=draft.proof == "whole" and draft.kind_of_list == "register",
-        gone_now=isinstance(draft.snapshot.details.get(absence.page), Gone),
-    )
+    return presence.is_certain(absence, draft.source, *_proof(draft, absence.page, absence.lists))
+
+
+def _proof(draft: Draft, page: str, lists: int) -> tuple[int, datetime | None]:
+    """How many visits prove a loss, and when the last of them was.
+
+    On the list, whole lists without it count; for an entity's own page, the answers that it
+    is gone; for what a page lists, any reading of that page.
+    """
+    if page == LIST:
+        whole = draft.proof == "whole" and draft.kind_of_list == "register"
+        return (lists + 1, draft.at) if whole else (0, None)
+    memory, reading = draft.past.pages.get(page), draft.snapshot.details.get(page)
+    earlier = memory.gone_visits if memory else 0
+    if isinstance(reading, Gone):
+        return earlier + 1, reading.at
+    if page in draft.places or not memory:
+        return draft.source.missing_visits, draft.at
+    return earlier or draft.source.missing_visits, memory.asked

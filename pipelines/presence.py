@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from storage.past import LISTED, Absence, PageMemory, Spell
-from storage.records import LIST, Source
+from storage.past import LISTED, Absence, Spell
+from storage.records import Source
 
 
 def listed_by(spells: Iterable[Spell]) -> dict[str, tuple[str, bool]]:
@@ -35,20 +35,7 @@ def _stands(places: list[Spell]) -> bool:
     )
 
 
-def is_certain(
-    absence: Absence, source: Source, memory: PageMemory | None, at: datetime, *, whole: bool, gone_now: bool
-) -> bool:
-    """Whether a loss is to be told now: seen in enough visits, over enough hours.
-
-    For a place on the list, whole lists without it count (this visit's when `whole`); for an
-    entity's own page, the visits that found it gone (`gone_now`); for what a page lists, the
-    time over which the page was read without it. `memory` is of that page, before this visit.
-    """
+def is_certain(absence: Absence, source: Source, visits: int, latest: datetime | None) -> bool:
+    """Whether a loss is to be told: proved by enough visits, over enough hours up to `latest`."""
     over = timedelta(hours=source.missing_hours)
-    if at - absence.gone_by < over:
-        return False
-    if absence.page == LIST:
-        return whole and absence.lists + 1 >= source.missing_visits
-    if memory and memory.gone_since:
-        return memory.gone_visits + gone_now >= source.missing_visits
-    return bool(memory and memory.confirmed and memory.confirmed - absence.gone_by >= over)
+    return visits >= source.missing_visits and latest is not None and latest - absence.gone_by >= over

@@ -70,10 +70,8 @@ def differences(
     rows = []
     for name in FIELDS[kind]:
         old, new = before.get(name), after.get(name)
-        if not _is_difference(name, old, new):
+        if not _is_difference(kind, name, old, new):
             continue
-        speaker = new or old
-        assert speaker
         first_word = new is not None and (new.source, new.page) not in pages
         if first_word and old is None:
             continue
@@ -81,9 +79,9 @@ def differences(
     return _without_echoes(rows, before, after)
 
 
-def _is_difference(name: str, old: Spell | None, new: Spell | None) -> bool:
+def _is_difference(kind: Kind, name: str, old: Spell | None, new: Spell | None) -> bool:
     was, now = old.value if old else None, new.value if new else None
-    if name == "url" and same_address(was, now):
+    if name == "url" and same_address(kind, was, now):
         return False
     return differ(name, was, now)
 
@@ -99,9 +97,9 @@ def _row(
     *,
     baseline: bool,
 ) -> Change:
-    speaker = new or old
-    assert speaker
-    seen = new if new and new.id is None else (old or speaker)
+    begins = new is not None and new.id is None
+    seen = new if new and begins else old
+    assert seen
     place = places[seen.seen_on or seen.page]
     title = after.get(NAME_FIELD[kind])
     was, now = old.value if old else None, new.value if new else None
@@ -113,9 +111,9 @@ def _row(
         field=name,
         old=was,
         new=now,
-        seen_after=new.seen_after if new else place.before,
+        seen_after=seen.seen_after if begins else seen.last_seen or place.before,
         seen_by=place.at,
-        source=speaker.source,
+        source=seen.source,
         url=place.url,
         evidence=place.evidence,
         baseline=baseline,

@@ -31,6 +31,8 @@ def update_page(connection: Connection, number: int, source: str, news: PageUpda
             "capture": capture_id,
             "links": canonical(list(said.links)),
         }
+    if news.again:
+        values["version"] = None
     if news.revalidated:
         values |= {"etag": news.etag, "last_modified": news.last_modified}
     if news.full:

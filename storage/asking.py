@@ -1,6 +1,7 @@
 """Questions that decisions ask of the past; only what they need is loaded."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from storage.forms import value_of
 from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
-from storage.records import KINDS, Key, Kind, Source, Value
+from storage.records import KINDS, LIST, Key, Kind, Source, Value
 from storage.tables import capture, change, entity, entity_key, page, review, spell, visit
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
@@ -26,14 +27,15 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) 
         .limit(1)
     ).first()
     absences = _absences(connection, source.id)
+    register = source.address.list == "register"
     met = {*holders.values(), *(absence.entity for absence in absences)}
-    spells = _spells(connection, source.id, met)
+    spells = _spells(connection, source.id, met, register=register)
     entities = {each.entity for each in spells} | set(holders.values())
     return Past(
         newest_visit=newest_visit(connection, run),
         begun=has_list(connection, source.id, lists),
         whole_before=bool(last and last.list == "whole"),
-        last_list=last.at if last else None,
+        last_list=_last_list(connection, source.id, lists),
         pages=pages(connection, source.id),
         holders=holders,
         kinds=_kinds(connection, entities),
@@ -59,6 +61,12 @@ def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> boo
     return connection.scalar(query) is not None
 
 
+def _last_list(connection: Connection, source: str, lists: tuple[str, ...]) -> datetime | None:
+    query = select(func.max(visit.c.at)).where(visit.c.source == source, visit.c.list.in_(lists))
+    newest: datetime | None = connection.scalar(query)
+    return newest
+
+
 def pages(connection: Connection, source: str) -> dict[str, PageMemory]:
     """The memory of each address of `source`, by key."""
     query = select(page, capture.c.sha256.label("evidence")).outerjoin(
@@ -73,6 +81,7 @@ def pages(connection: Connection, source: str) -> dict[str, PageMemory]:
             row["evidence"],
             row["gone_since"],
             row["gone_visits"],
+            row["asked_at"],
         )
         for row in connection.execute(query.where(page.c.source == source)).mappings()
     }
@@ -112,9 +121,16 @@ def _holders(connection: Connection, keys: list[Key]) -> dict[Key, str]:
     return found
 
 
-def _spells(connection: Connection, source: str, entities: set[str]) -> tuple[Spell, ...]:
-    """Standing spells that are current on a page of `source`, and all that bear on the entities."""
-    current = and_(spell.c.source == source, spell.c.last_seen.is_(None), spell.c.gone_by.is_(None))
+def _spells(connection: Connection, source: str, entities: set[str], *, register: bool) -> tuple[Spell, ...]:
+    """Standing spells that are current on a page of `source`, and all that bear on the entities.
+
+    Who rests on a register (held, or of a page that was missed) is on it still.
+    """
+    shown = spell.c.last_seen.is_(None)
+    rests = and_(spell.c.field == LISTED, spell.c.page == LIST)
+    current = and_(
+        spell.c.source == source, spell.c.gone_by.is_(None), or_(shown, rests) if register else shown
+    )
     rows = {
         row["id"]: row
         for row in connection.execute(select(spell).where(current, spell.c.dropped.is_(None))).mappings()
@@ -167,6 +183,8 @@ def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
         .exists()
     )
     query = select(spell).where(spell.c.id.in_(newest), spell.c.gone_by.is_not(None), ~told)
+    rows = connection.execute(query.order_by(spell.c.id)).mappings().all()
+    lists = _whole_lists(connection, source, min((row["gone_by"] for row in rows), default=None))
     return tuple(
         Absence(
             row["entity"],
@@ -174,17 +192,20 @@ def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
             row["page"],
             row["last_seen"],
             row["gone_by"],
-            _lists_since(connection, source, row["gone_by"]),
+            len(lists) - bisect_left(lists, row["gone_by"]),
         )
-        for row in connection.execute(query.order_by(spell.c.id)).mappings()
+        for row in rows
     )
 
 
-def _lists_since(connection: Connection, source: str, since: datetime) -> int:
-    query = select(func.count()).where(
+def _whole_lists(connection: Connection, source: str, since: datetime | None) -> Sequence[datetime]:
+    """Times of the whole lists of `source` from `since` on, in order."""
+    if since is None:
+        return ()
+    query = select(visit.c.at).where(
         visit.c.source == source, visit.c.list == "whole", visit.c.clock == "ok", visit.c.at >= since
     )
-    return int(connection.scalar(query) or 0)
+    return connection.scalars(query.order_by(visit.c.at)).all()
 
 
 def _doubts(connection: Connection, source: str) -> tuple[Doubt, ...]:

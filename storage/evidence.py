@@ -42,14 +42,13 @@ def keep_robots(connection: Connection, visit: int, source: str, answer: Page) -
         _keep(connection, visit, source, key, answer)
 
 
-def keep_refused(connection: Connection, visit: int, source: str, refused: Refused, again: bool) -> int:
+def keep_refused(connection: Connection, visit: int, source: str, refused: Refused) -> int:
     """Keep the body of a refused page: the first and the last of an episode, all bounded.
 
-    `again` says that the visit before was refused for the same reason.
+    An episode is a run of refusals of one page for one reason, until the page is believed.
     """
     answer = replace(refused.page, body=refused.page.body[:REFUSED_BYTES])
-    if again:
-        _drop_middle(connection, source, refused)
+    _drop_middle(connection, source, refused)
     number = _keep(connection, visit, source, refused.key, answer, refused=refused.reason)
     _drop_oldest(connection)
     return number
@@ -96,14 +95,13 @@ def _keep(
 
 def _drop_middle(connection: Connection, source: str, refused: Refused) -> None:
     """Of an episode that goes on, keep the first body and make room for a new last one."""
-    episode = connection.scalars(
-        select(capture.c.id)
-        .where(capture.c.source == source, capture.c.page == refused.key, capture.c.refused == refused.reason)
-        .order_by(capture.c.id.desc())
-        .limit(2)
-    ).all()
-    if len(episode) == 2:
-        _drop(connection, episode[0])
+    here = (capture.c.source == source, capture.c.page == refused.key)
+    believed = select(page.c.confirmed).where(page.c.source == source, page.c.key == refused.key)
+    since = connection.scalar(believed)
+    query = select(capture.c.id, capture.c.refused).where(*here).order_by(capture.c.id.desc()).limit(2)
+    kept = connection.execute(query.where(capture.c.at > since) if since else query).all()
+    if len(kept) == 2 and all(each.refused == refused.reason for each in kept):
+        _drop(connection, kept[0].id)
 
 
 def _drop_oldest(connection: Connection) -> None:

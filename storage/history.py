@@ -222,4 +222,3 @@ class Writing:
     def tell_beginnings(self, sources: Iterable[Source], run: Run) -> tuple[Change, ...]:
         """One `began` entry for all sources watched from now on and not told yet."""
         return telling.tell_beginnings(self._connection, sources, run)
-

@@ -66,6 +66,8 @@ class PageMemory:
     """SHA-256 of the body kept for its present content."""
     gone_since: datetime | None = None
     gone_visits: int = 0
+    asked: datetime | None = None
+    """Its last answer that was believed, the one that it is gone included."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Past:
     whole_before: bool
     """Whether the last believed list was read to its end."""
     last_list: datetime | None
-    """Time of the last believed list."""
+    """Time of the last list that showed what it lacks: a whole one, for a register."""
     pages: Mapping[str, PageMemory]
     holders: Mapping[Key, str]
     """Which entity holds a key (only keys asked about)."""
@@ -135,6 +137,8 @@ class PageUpdate:
     full: bool = False
     gone: bool = False
     revalidated: bool = False
+    again: bool = False
+    """Whether the page must be read in full at the next visit, even if it is the same."""
 
 
 @dataclass(frozen=True)

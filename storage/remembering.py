@@ -21,9 +21,8 @@ def remember(connection: Connection, source: Source, decision: Decision, run: Ru
     for answer in decision.snapshot.robots:
         evidence.keep_robots(connection, number, source.id, answer)
     captures = {update.key: update_page(connection, number, source.id, update) for update in decision.pages}
-    again = _same_reason_before(connection, source.id, number)
     for refused in decision.refused:
-        captures[refused.key] = evidence.keep_refused(connection, number, source.id, refused, again)
+        captures[refused.key] = evidence.keep_refused(connection, number, source.id, refused)
     _freeze(connection, decision)
     if not _changes_history(decision):
         return ()
@@ -54,12 +53,6 @@ def _visit(connection: Connection, decision: Decision, run: Run) -> int:
         "list": decision.list,
     }
     return int(connection.execute(insert(visit).values(values).returning(visit.c.id)).scalar_one())
-
-
-def _same_reason_before(connection: Connection, source: str, number: int) -> bool:
-    query = select(visit.c.reason).where(visit.c.source == source, visit.c.id <= number)
-    reasons = connection.scalars(query.order_by(visit.c.id.desc()).limit(2)).all()
-    return len(reasons) == 2 and reasons[0] is not None and reasons[0] == reasons[1]
 
 
 def _changes_history(decision: Decision) -> bool:
@@ -158,7 +151,7 @@ def _doubts(
         connection.execute(
             update(review)
             .where(review.c.id == doubt.id)
-            .values(verdict="withdrawn", reason="the page shows them again", decided_at=run.now, ended=row)
+            .values(verdict="withdrawn", reason="the page no longer raises it", decided_at=run.now, ended=row)
         )
 
 

@@ -52,18 +52,6 @@ LEFT JOIN (
   WHERE verb IN ('appeared', 'disappeared', 'returned')) t ON t.entity = p.entity AND t.place = 1
 WHERE p.place = 1"""
 
-# Standing values of the best two ranks that differ; a less precise date is no other date.
-_CONFLICT = """
-SELECT DISTINCT a.entity, a.field FROM shown a
-JOIN spell b ON b.entity = a.entity AND b.field = a.field AND b.gone_by IS NULL AND b.dropped IS NULL
- AND b.id <> a.id AND b.derived = 0
-WHERE a.derived = 0 AND a.field IN ('number', 'announced', 'opens', 'closes', 'results', 'status', 'budget',
-  'grant_max', 'round', 'status_from', 'status_until')
- AND SUBSTR(a.value, 1, LENGTH(b.value)) <> b.value AND SUBSTR(b.value, 1, LENGTH(a.value)) <> a.value
- AND b.rank = (SELECT MIN(c.rank) FROM spell c
-    WHERE c.entity = a.entity AND c.field = a.field AND c.id <> a.id
-     AND c.gone_by IS NULL AND c.dropped IS NULL)"""
-
 
 def _day(edge: str, column: str) -> str:
     """First or last possible day of a date of any precision, as text that sorts."""
@@ -76,8 +64,26 @@ def _day(edge: str, column: str) -> str:
     )
 
 
-_HOLDS = """CASE WHEN status_until IS NULL THEN 'unknown'
-  WHEN status_until < {day} OR status_from > {day} THEN 'no' ELSE 'yes' END AS holds"""
+_DATES = ("announced", "opens", "closes", "results", "status_from", "status_until")
+
+# Standing values of the best two ranks that differ; a less precise date is no other date.
+_CONFLICT = f"""
+SELECT DISTINCT a.entity, a.field FROM shown a
+JOIN spell b ON b.entity = a.entity AND b.field = a.field AND b.gone_by IS NULL AND b.dropped IS NULL
+ AND b.id <> a.id AND b.derived = 0 AND b.value <> a.value
+WHERE a.derived = 0 AND a.field IN ({", ".join(f"'{name}'" for name in _DATES)},
+  'number', 'status', 'budget', 'grant_max', 'round')
+ AND (a.field NOT IN ({", ".join(f"'{name}'" for name in _DATES)})
+   OR {_day("last", "a.value")} < {_day("first", "b.value")}
+   OR {_day("last", "b.value")} < {_day("first", "a.value")}
+   OR (LENGTH(a.value) > 10 AND LENGTH(b.value) > 10))
+ AND b.rank <= COALESCE((SELECT MIN(c.rank) FROM spell c
+    WHERE c.entity = a.entity AND c.field = a.field AND c.rank > a.rank AND c.derived = 0
+     AND c.gone_by IS NULL AND c.dropped IS NULL), a.rank)"""
+
+_HOLDS = f"""CASE WHEN status_until IS NULL THEN 'unknown'
+  WHEN {_day("last", "status_until")} < {{day}} OR {_day("first", "status_from")} > {{day}} THEN 'no'
+  WHEN {_day("last", "status_from")} > {{day}} THEN 'unknown' ELSE 'yes' END AS holds"""
 
 _STATUS = f"""COALESCE(status, CASE
   WHEN {_day("last", "closes")} < {{day}} THEN 'closed'

@@ -1,5 +1,7 @@
 """The sentences: each verb, kind and field, in both languages; dates, money, plurals."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -297,3 +299,17 @@ def test_every_field_has_a_name(code: str) -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(KeyError):
         sentences("de", source_title)
+
+
+def test_results_whose_day_has_come_are_out_and_others_are_announced() -> None:
+    tell = sentences("pl", source_title)
+    row = change(field="results", old=None, new="2023-12-05", seen_by=datetime(2023, 12, 5, 7, tzinfo=UTC))
+    assert tell([row]) == [f"Wyniki naboru: {CALL} – 5 grudnia 2023"]
+    early = replace(row, seen_by=datetime(2023, 9, 1, tzinfo=UTC))
+    assert tell([early]) == [f"Podano termin wyników naboru: {CALL} – 5 grudnia 2023"]
+
+
+def test_a_moved_deadline_of_the_model_case() -> None:
+    assert sentences("pl", source_title)([change()]) == [
+        "Termin naboru przesunięty: Rozwój oferty klastrów dla firm – z 30 sierpnia na 29 września 2023"
+    ]

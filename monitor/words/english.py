@@ -27,6 +27,7 @@ class English(Language):
     kinds = KINDS
     extended = "Status extended {until}: {name} (round {round})"
     rescheduled = "New dates of a call: {name} – {interval}"
+    results_out = "Results of a call: {name} – {new}"
     next_round = "Next round of a call: {name} – {interval}"
     statuses = STATUSES
     status_news = STATUS_NEWS

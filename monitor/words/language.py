@@ -110,7 +110,9 @@ class Language(ABC):
     extended: str
     rescheduled: str
     next_round: str
-    """A cluster's round and end of status moved; a call's start and end moved; a round added."""
+    results_out: str
+    """A cluster's round and end of status moved; a call's start and end moved; a round added;
+    results given whose day has come."""
 
     @abstractmethod
     def day(self, printed: PrintedDate, *, year: bool = True, inflected: bool = False) -> str:

@@ -38,6 +38,7 @@ class Polish(Language):
     kinds = KINDS
     extended = "Status przedłużony {until}: {name} (runda {round})"
     rescheduled = "Nowe terminy naboru: {name} – {interval}"
+    results_out = "Wyniki naboru: {name} – {new}"
     next_round = "Kolejna runda naboru: {name} – {interval}"
     statuses = STATUSES
     status_news = STATUS_NEWS
