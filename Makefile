@@ -56,7 +56,7 @@ check: .venv/ready
 
 lock:
 	@$(COMPILE) pyproject.toml --output-file requirements.txt
-	@$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 pictures: .venv/ready
 	@$(VENV) docs/screenshots.py

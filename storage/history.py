@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from storage import asking, ledger, remembering, sealing, telling
+from storage import answers, asking, ledger, remembering, sealing, telling
 from storage.database import connect, explain, writing
 from storage.errors import StorageError
 from storage.forms import moment_text
-from storage.past import Decision, Past
+from storage.past import Decision, Past, Spell
 from storage.records import Change, Key, Source
 from storage.sealing import Run
 from storage.tables import entity_key, page, spell, visit
@@ -139,6 +139,11 @@ class History:
                 for key in keys
             )
 
+    def as_of(self, at: datetime, known: int | None = None) -> tuple[Spell, ...]:
+        """All spells that stood at `at` (UTC), as ledger row `known` knew it (default: as known now)."""
+        with self._reading() as connection:
+            return answers.as_of(connection, at, known)
+
     def open_reviews(self) -> list[dict[str, Any]]:
         """Doubts that wait for a person."""
         query = (
@@ -166,9 +171,9 @@ class History:
         if self._engine.dialect.name != "sqlite":
             return "ok"
         with self._reading() as connection:
-            answers = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            said = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-        return "; ".join([*answers, *(f"foreign key of {row[0]}" for row in broken)])
+        return "; ".join([*said, *(f"foreign key of {row[0]}" for row in broken)])
 
     # Writing
 

@@ -1,4 +1,4 @@
-"""The kit of the tests that drive the real command: a folder, a stand-in for the sites, a child process."""
+"""The kit of the end-to-end tests: a folder, a stand-in for the sites, the real command in a child."""
 
 import os
 import shutil
@@ -140,7 +140,8 @@ class World:
 
     def told(self) -> list[str]:
         """The sentences told so far, in order."""
-        return [row[0] for row in self.rows('SELECT summary FROM "change" WHERE told_at IS NOT NULL ORDER BY told_at')]
+        query = 'SELECT summary FROM "change" WHERE told_at IS NOT NULL ORDER BY told_at'
+        return [summary for (summary,) in self.rows(query)]
 
     def feeds(self) -> dict[str, bytes]:
         """The files for readers; each feed among them parses."""
@@ -175,18 +176,19 @@ class World:
     def facts(self) -> dict[str, list[Any]]:
         """What twins have in common, however their visits went and in whatever order they ended."""
         spells = self.rows(
-            "SELECT e.kind, n.value, s.field, s.value, s.source, s.page, s.first_seen, s.last_seen, s.gone_by "
-            "FROM spell s JOIN entity e ON e.id = s.entity "
+            "SELECT e.kind, n.value, s.field, s.value, s.source, s.page, s.first_seen, s.last_seen, s.gone_by"
+            " FROM spell s JOIN entity e ON e.id = s.entity "
             "LEFT JOIN shown n ON n.entity = s.entity AND n.field IN ('name', 'title')"
         )
         changes = self.rows(
-            "SELECT verb, kind, name, field, old, new, seen_after, seen_by, cause, source, url, baseline, summary, "
-            'entry IS NULL FROM "change" WHERE verb <> \'began\''
+            "SELECT verb, kind, name, field, old, new, seen_after, seen_by, cause, source, url, baseline,"
+            " summary, entry IS NULL FROM changes WHERE verb <> 'began'"
         )
         shown = self.rows("SELECT name, round, status_until, listed FROM clusters") + self.rows(
             "SELECT title, opens, closes, listed FROM calls"
         )
-        titles = [(name, title) for name in self.feeds() if name.endswith(".xml") for title in self.titles(name)]
+        feeds = [name for name in self.feeds() if name.endswith(".xml")]
+        titles = [(name, title) for name in feeds for title in self.titles(name)]
         found = {"spells": spells, "changes": changes, "shown": shown, "titles": titles}
         return {name: sorted(rows, key=repr) for name, rows in found.items()}
 

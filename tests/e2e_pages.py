@@ -1,4 +1,4 @@
-"""Pages of the watched sites, made by hand for the end-to-end tests: small, with the layout of the real ones."""
+"""Small pages of the watched sites for the end-to-end tests: made by hand, laid out as the real ones."""
 
 from collections.abc import Sequence
 
@@ -30,8 +30,8 @@ KKK_CALL = "rozwoj-oferty-klastrow-dla-firm"
 
 def page(title: str, body: str, head: str = "") -> str:
     return (
-        f'<!DOCTYPE html>\n{MODEL}\n<html lang="pl"><head><meta charset="utf-8"><title>{title}</title>{head}</head>\n'
-        f"<body>{body}</body></html>\n"
+        f'<!DOCTYPE html>\n{MODEL}\n<html lang="pl"><head><meta charset="utf-8"><title>{title}</title>'
+        f"{head}</head>\n<body>{body}</body></html>\n"
     )
 
 
@@ -62,7 +62,7 @@ def kkk_page(
 
 
 def ministry_news(*titles: str) -> str:
-    """The list, newest first; each article a day older than the one before."""
+    """The list of articles, newest first, without dates."""
     rows = "".join(
         f'<li><a href="/web/rozwoj-technologia/{slug(title)}"><div class="title">{title}</div></a></li>'
         for title in titles

@@ -3,7 +3,10 @@
 import os
 import re
 import shlex
+import shutil
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +19,7 @@ from monitor.config import parse
 from monitor.watchlist import built_in, watch_list
 from spiders.readers import names
 from storage.records import Source
-from tests.world import CALLS, KKK, World, a_call, a_cluster, at
+from tests.world import CALLS, KKK, World, a_call, a_cluster, at, with_value
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -68,26 +71,35 @@ def commands() -> list[str]:
     return sorted(line for line in found if line.split()[0] not in NOT_YET)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working folder as the documentation supposes: configuration, history, a saved page."""
+    folder = tmp_path_factory.mktemp("model")
     (own,) = [block for block in of("toml") if block.page == "README.md" and "my-region" in block.text]
-    (tmp_path / "klastry.toml").write_text(own.text, "utf-8")
+    (folder / "klastry.toml").write_text(own.text, "utf-8")
     rows = "".join(
         f'<li><a href="/n/{n}">Nabór {n}</a> <b class="deadline">3.11.2026</b></li>' for n in "abc"
     )
-    (tmp_path / "saved.html").write_text(f'<html><body><ul class="calls">{rows}</ul></body></html>', "utf-8")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "public").mkdir()
-    world = World.new(tmp_path / "data")
+    page = f'<html><body><ul class="calls">{rows}</ul></body></html>'
+    (folder / "saved.html").write_text(page, "utf-8")
+    (folder / "data").mkdir()
+    (folder / "public").mkdir()
+    world = World.new(folder / "data")
+    names = ("Dolina Lotnicza", "Evoluma")
     clusters = [
-        a_cluster(name, sectors=("lotnictwo",), status_until="2099-12-31")
-        for name in ("Dolina Lotnicza", "Evoluma")
-    ]  # type: ignore[arg-type]
+        with_value(a_cluster(name, status_until="2099-12-31"), sectors=("lotnictwo",)) for name in names
+    ]
     world.visit(KKK, at(), clusters)
-    world.visit(CALLS, at(), [a_call("rozwoj", title="Rozwój", opens="2026-03-01", closes="2099-08-30")])
-    world.visit(CALLS, at(1), [a_call("rozwoj", title="Rozwój", opens="2026-03-01", closes="2099-09-29")])
+    for day, closes in enumerate(("2099-08-30", "2099-09-29")):
+        world.visit(CALLS, at(day), [a_call("rozwoj", title="Rozwój", opens="2026-03-01", closes=closes)])
     world.history.close()
+    return folder
+
+
+@pytest.fixture
+def folder(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the model, and the working folder of the test."""
+    shutil.copytree(model, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("KLASTRY_")]:
         monkeypatch.delenv(name)
@@ -186,3 +198,22 @@ def anchors(file: Path) -> set[str]:
 def test_chores_exist(page: str) -> None:
     targets = set(re.findall(r"^([\w-]+):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([\w-]+)", TEXTS[page], re.MULTILINE)) <= targets
+
+
+@pytest.mark.long
+def test_the_picture_can_be_drawn(tmp_path: Path) -> None:
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        pytest.skip("no chromium")
+    picture = tmp_path / "picture.png"
+    subprocess.run([sys.executable, ROOT / "docs/screenshots.py", picture], check=True, cwd=tmp_path)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("script", "count"), [("crawl_cpu.py", 10), ("publish.py", 100)])
+def test_benchmark_runs(script: str, count: int, tmp_path: Path) -> None:
+    run = [sys.executable, ROOT / "benchmarks" / script, str(count)]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Python 3" in done.stdout
