@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from monitor.config import Config
+from monitor.known import Remembered
 from monitor.network import Network, visit
 from monitor.publish import documents, site_of
 from monitor.publishing import check_writable, write
 from monitor.report import Report
+from monitor.schedule import overdue
+from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
 from pipelines.keep import Keeper
@@ -27,8 +30,6 @@ from storage.history import History
 from storage.lock import only_crawl
 from storage.records import Sentence, Source
 from storage.sealing import Run
-
-DORMANT_EVERY = timedelta(days=7)
 
 
 def crawl(
@@ -51,6 +52,7 @@ def crawl(
     where that can be known.
     """
     with ExitStack() as stack:
+        stopping = stack.enter_context(Stopping())
         recording = Recording.open(replay) if replay else None
         now = _clock(at, recording)
         history = stack.enter_context(_history(config, now, dry=dry_run, publish=publish))
@@ -70,13 +72,14 @@ def crawl(
         recorder = stack.enter_context(Recorder(record)) if record else None
         fixed = at or (recording.last if recording else None)
         network = Network(config.crawl, config.monitor.contact, fixed, recorder, recording)
-        stopped = visit(chosen, history, keeper, network)
+        known = {source.id: Remembered(source, history, now, whole=recorder is not None) for source in chosen}
+        visit(chosen, known, keeper, network, stopping)
         if not dry_run:
             with history.writing() as writing:
                 writing.tell_beginnings(watched, run)
             if publish:
                 write(config.publish, documents(history, config, now))
-        return report.end(keeper.outcomes, stopped)
+        return report.end(keeper.outcomes, stopping.signal)
 
 
 def _sentence(config: Config, watched: Sequence[Source]) -> Sentence:
@@ -156,9 +159,6 @@ def _chosen(
     chosen = select(watched, names)
     if names:
         return chosen
-    last = history.last_visits()
-    return tuple(
-        source
-        for source in chosen
-        if not source.dormant or source.id not in last or now - last[source.id][0] >= DORMANT_EVERY
-    )
+    last = {source: at for source, (at, _) in history.last_visits().items()}
+    due = overdue([source for source in chosen if source.dormant], last, now)
+    return tuple(source for source in chosen if not source.dormant or source.id in due)

@@ -1,26 +1,20 @@
 """The crawl itself: Scrapy's process with our spiders, told what to visit, stopped by signals."""
 
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from monitor.config_tables import Crawl
-from monitor.known import Remembered
-from pipelines.keep import Keeper
+from monitor.stopping import Stopping
 from spiders.politeness import NoWaiting, Politeness
 from spiders.recording import Recorder
 from spiders.warc import Recording
-from storage.history import History
-from storage.records import Snapshot, Source
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from storage.errors import KlastryError
+from storage.records import Known, Snapshot, Source
 
 
 @dataclass(frozen=True)
@@ -41,31 +35,49 @@ class Network:
         return self.fixed or datetime.now(UTC).replace(microsecond=0)
 
 
-def visit(sources: Sequence[Source], history: History, keeper: Keeper, network: Network) -> int | None:
-    """Visit all sources; each snapshot goes to `keeper`. Gives the signal that stopped it, if one did.
+class Taker(Protocol):
+    """Who takes the snapshots of a crawl.
+
+    `fault` is why no more can be taken; `taken` are the sources whose visit was.
+    """
+
+    @property
+    def fault(self) -> KlastryError | None: ...
+
+    @property
+    def taken(self) -> Collection[str]: ...
+
+    def take(self, snapshot: Snapshot) -> object:
+        """Take one finished visit."""
+
+
+def visit(
+    sources: Sequence[Source],
+    known: Mapping[str, Known],
+    keeper: Taker,
+    network: Network,
+    stopping: Stopping,
+) -> None:
+    """Visit all sources; each snapshot goes to `keeper`. A signal ends the visits within seconds.
 
     A visit that gave nothing (it was stopped, or a fault of ours broke it) is remembered as
     failed. Raises StorageError when the history could not be written.
     """
-    known = {
-        source.id: Remembered(source, history, keeper.run.now, whole=network.recorder is not None)
-        for source in sources
-    }
     process = CrawlerProcess(_settings(network))
     politeness = NoWaiting() if network.recording else Politeness(network.politeness.delay)
+    shared = {"known": known, "politeness": politeness, "clock": network.clock, "keeper": keeper}
     for name, group in _by_spider(sources).items():
-        process.crawl(
-            name, sources=group, known=known, politeness=politeness, clock=network.clock, keeper=keeper
-        )
-    with _stoppable(process) as stopped:
+        process.crawl(name, sources=group, **shared)
+    stopping.act = lambda: _stop(process)
+    if stopping.signal is None:
         process.start(install_signal_handlers=False)
+    stopping.act = lambda: None
     if keeper.fault:
         raise keeper.fault
     for source in sources:
-        if source.id not in keeper.outcomes:
-            reason = "stopped" if stopped else "parse"
+        if source.id not in keeper.taken:
+            reason = "parse" if stopping.signal is None else "stopped"
             keeper.take(_nothing(source, network.clock(), reason))
-    return stopped[0] if stopped else None
 
 
 def _settings(network: Network) -> Settings:
@@ -100,26 +112,11 @@ def _by_spider(sources: Sequence[Source]) -> dict[str, list[Source]]:
     return groups
 
 
-@contextmanager
-def _stoppable(process: CrawlerProcess) -> Iterator[list[int]]:
-    """Stop the crawl at the first SIGINT or SIGTERM; the block is given the signals that came."""
-    came: list[int] = []
+def _stop(process: CrawlerProcess) -> None:
+    """Called by a signal handler: the reactor ends the crawl at its next turn."""
+    from twisted.internet import reactor
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        from twisted.internet import reactor
-
-        came.append(number)
-        if len(came) == 1:
-            reactor.callFromThread(process.stop)
-
-    before: dict[signal.Signals, Callable[..., Any] | int | None] = {
-        number: signal.signal(number, stop) for number in _SIGNALS
-    }
-    try:
-        yield came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    reactor.callFromThread(process.stop)
 
 
 def _nothing(source: Source, at: datetime, reason: str) -> Snapshot:

@@ -179,7 +179,9 @@ class _Page:
         holding = sum(row["holds"] == "yes" for row in rows)
         said = self.text["holding"].format(total=self.words.clusters(len(rows)), holding=holding)
         known = max((at for row in rows if (at := _moment(row["known_up_to"]))), default=None)
-        return f"{said} {self.text['known'].format(_tied(moment_words(self.words, known)))}" if known else said
+        if known is None:
+            return said
+        return f"{said} {self.text['known'].format(_tied(moment_words(self.words, known)))}"
 
     def call(self, row: Row) -> _CallLine:
         """One open or coming call with the days that are left."""

@@ -1,6 +1,6 @@
 """The Scrapy item pipeline: each snapshot is decided and remembered in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -40,6 +40,11 @@ class Keeper:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     fault: KlastryError | None = None
     """Why the history could not be written; ends the run."""
+
+    @property
+    def taken(self) -> Collection[str]:
+        """The sources whose visit is decided."""
+        return self.outcomes.keys()
 
     def take(self, snapshot: Snapshot) -> Outcome:
         """Decide and remember one visit. Raises StorageError when it cannot be written."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -80,19 +79,10 @@ def try_(
     if page:
         show("records", _records(source, page), form)
         return 0
-    from monitor.crawl import crawl
+    from monitor.looking import look
 
-    return crawl(
-        config,
-        (name,),
-        at=None,
-        record=None,
-        replay=None,
-        dry_run=True,
-        publish=False,
-        quiet=False,
-        out=sys.stdout,
-    )
+    show("records", look(config, source), form)
+    return 0
 
 
 @app.command()
@@ -162,6 +152,7 @@ def _with_definition(config: "Config", definition: Path | None) -> "Config":
 
 
 def _records(source: "Source", path: Path) -> list[dict[str, Any]]:
+    from monitor.looking import row
     from spiders.readers import load
     from storage.records import Page
 
@@ -172,7 +163,7 @@ def _records(source: "Source", path: Path) -> list[dict[str, Any]]:
     url = source.address.url
     page = Page(url, url, now(), 200, {"content-type": "text/html"}, body)
     records = load(source.address.reader, source).read(page)
-    return [{"kind": each.kind, **each.values, "keys": [str(key) for key in each.keys]} for each in records]
+    return [row(each) for each in records]
 
 
 def _fields(pairs: list[str]) -> dict[str, str]:
