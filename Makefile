@@ -48,8 +48,8 @@ check: .venv/ready
 	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: klastry needs Python 3.11 or \
 	newer, $(PYTHON) is " + sys.version.split()[0] + ": give PYTHON=/path/to/a/newer/python")'
 	@echo 'Making .venv (once; it takes a minute or two) …'
-	@'$(PYTHON)' -m venv --clear .venv || { echo 'make: no virtual environment: on Debian and Ubuntu' \
-		'install python3-venv' >&2; exit 1; }
+	@'$(PYTHON)' -m venv .venv || { echo 'make: .venv cannot be made: try make clean;' \
+		'on Debian and Ubuntu install python3-venv' >&2; exit 1; }
 	@$(PIP) install --quiet --require-hashes --no-deps --requirement requirements-dev.txt
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
