@@ -7,6 +7,7 @@ is escaped and then sanitised as a whole; links lead to http(s) only.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -56,6 +57,7 @@ class Site:
         return f"{self.url}index.html#{entity}" if entity else f"{self.url}index.html"
 
 
+@lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
     """`url` as an absolute http(s) address fit for a link, else None."""
     address = safe_url_string(clean(url or ""))

@@ -80,11 +80,13 @@ def documents(
     `own` are the feeds of the user by name, with their title; one of a built-in name redefines it.
     """
     made = {}
+    drawn: dict[str, Story] = {}  # an entry stands in several feeds
     titles = {name: title for name, (title, _) in (own or {}).items()}
     for name, topic in {**TOPICS, **{name: topic for name, (_, topic) in (own or {}).items()}}.items():
         feed = channel(name, site.language, titles.get(name))
         chosen = window([entry for entry in entries if topic(entry)])
-        made[feed.path] = rss(feed, [story(entry, site) for entry in chosen], site)
+        drawn |= {entry.id: story(entry, site) for entry in chosen if entry.id not in drawn}
+        made[feed.path] = rss(feed, [drawn[entry.id] for entry in chosen], site)
     return made
 
 

@@ -23,7 +23,7 @@ def moment_text(at: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The UTC time that `moment_text` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def value_text(value: Value | None) -> str | None:

@@ -37,8 +37,8 @@ PORTAL = replace(
 )
 REGISTERS = (KKK, PORTAL)
 SOURCES = (KKK, PORTAL, CALLS)
-NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Wschodni Budowlany", "Fotonika i Światłowody", "Obróbka Metali",
-         "Żywność Podkarpacka", "Morski Pomorza", "Gospodarka Odpadowa", "Silesia Automotive")  # fmt: skip
+NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Wschodni Budowlany", "Fotonika", "Obróbka Metali",
+         "Żywność Podkarpacka", "Morski Pomorza", "Gospodarka Odpadowa", "Automotive")  # fmt: skip
 SLUGS = ("rozwoj-oferty", "umiedzynarodowienie", "edih", "granty-na-euro")
 LABELS = ("Regulamin", "Lista projektów")
 
@@ -231,8 +231,9 @@ class Story:
         lists = self._lists(source, when, weather)
         sees = any(isinstance(page, Said | Unchanged) for page in lists)
         details = self._details(when, weather) if source is CALLS and sees else {}
-        snapshot = Snapshot(source.id, when, source.address.url, source.address.reader, lists,
-                            weather not in ("cut", "failed", "refused") or (source is CALLS and sees), details)  # fmt: skip
+        whole = sees and (source is CALLS or weather != "cut")
+        url, reader = source.address.url, source.address.reader
+        snapshot = Snapshot(source.id, when, url, reader, lists, whole, details)
         return self.take(source, snapshot)
 
     def take(self, source: Source, snapshot: Snapshot) -> Seen:
