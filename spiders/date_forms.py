@@ -133,9 +133,7 @@ def _number(text: str) -> int:
 
 def _month_number(name: str) -> int:
     bare = name.rstrip(".")
-    return next(
-        number for number, forms in enumerate(_MONTHS, 1) if re.fullmatch(forms, bare, re.IGNORECASE)
-    )
+    return next(number for number, forms in enumerate(_MONTHS, 1) if re.fullmatch(forms, bare, re.IGNORECASE))
 
 
 def _clock(said: dict[str, str | None]) -> str:
@@ -173,8 +171,10 @@ def year_filled(first: Printed, last: Printed) -> Printed:
     """`first` in the year of `last`, or in the year before where the two go over New Year."""
     if first.year is not None or last.year is None:
         return first
-    over = first.quarter > last.quarter if first.quarter and last.quarter else (
-        (first.month or 0) > (last.month or 0)
+    over = (
+        first.quarter > last.quarter
+        if first.quarter and last.quarter
+        else ((first.month or 0) > (last.month or 0))
     )
     return replace(first, year=last.year - over)
 

@@ -46,13 +46,61 @@ _ENTITIES = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _DEEPEST = 2000
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head", "title"})
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd",
-    "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav",
-    "ol", "optgroup", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "ul",
-})
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|odt)$", re.IGNORECASE)
 # "(PDF, 1,2 MB)", ".pdf 0.45MB", "plik DOCX" after a label.
 _FILE_NOTE = re.compile(

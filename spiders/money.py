@@ -65,8 +65,10 @@ def _currency(name: str) -> str:
 
 
 def _amount(number: str, unit: str | None) -> Decimal:
-    whole = re.sub(r"[ .](?=\d{3}(?!\d))", "", number) if "," in number or " " in number else (
-        number.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", number) else number
+    whole = (
+        re.sub(r"[ .](?=\d{3}(?!\d))", "", number)
+        if "," in number or " " in number
+        else (number.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", number) else number)
     )
     power = next((zeros for name, zeros in _UNITS.items() if unit and unit.casefold().startswith(name)), 0)
     return Decimal(whole.replace(",", ".")).scaleb(power)

@@ -219,9 +219,7 @@ def _recorded(record: Any, offset: int) -> Recorded:
         return answer if record.rec_type == "revisit" else replace(answer, failed=Failed(_NOT_HTTP))
     headers = [(n, v) for n, v in record.http_headers.headers if n.lower() != "transfer-encoding"]
     partial = {"WARC-Truncated", "WARC-Segment-Number"} & {name for name, _ in record.rec_headers.headers}
-    return replace(
-        answer, status=int(code), headers=tuple(headers), failed=Failed(_CUT) if partial else None
-    )
+    return replace(answer, status=int(code), headers=tuple(headers), failed=Failed(_CUT) if partial else None)
 
 
 def _failed(record: Any) -> Failed | None:

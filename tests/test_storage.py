@@ -63,7 +63,8 @@ def test_settings_of_sqlite(tmp_path: Path) -> None:
         assert all(
             "STRICT" in row[0]
             for row in ask(
-                "SELECT sql FROM sqlite_master WHERE type='table' AND name <> 'alembic_version' AND name NOT LIKE 'sqlite%'"
+                "SELECT sql FROM sqlite_master WHERE type = 'table' "
+                "AND name <> 'alembic_version' AND name NOT LIKE 'sqlite%'"
             )
         )
 

@@ -93,9 +93,7 @@ def _links(cells: Iterable[Tag]) -> Iterator[Tag]:
         yield from cell.find_all("a")
 
 
-def _cells(
-    page: Page, columns: list[str], texts: list[str], links: list[str], below: Round | None
-) -> Row:
+def _cells(page: Page, columns: list[str], texts: list[str], links: list[str], below: Round | None) -> Row:
     if len(texts) != len(columns):
         raise fault(page, f"a row of {len(texts)} cells in a table of {len(columns)} columns: {texts!r}")
     place = next(at for at, column in enumerate(columns) if _NAME_COLUMN.fullmatch(column))

@@ -98,4 +98,3 @@ def _drop_foot(found: Tag) -> None:
         for follower in list(node.next_siblings):
             follower.extract()
         node.extract()
-
