@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 py
 # -P: modules of the working folder must not stand in for installed ones.
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip --disable-pip-version-check --no-input
-PYTEST := $(VENV) -m pytest
+PYTEST := $(VENV) -m pytest --numprocesses auto --dist loadfile
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header
 

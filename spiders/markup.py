@@ -47,59 +47,11 @@ _DEEPEST = 2000
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head", "title"})
 _BLOCKS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    }
+    (
+        "address article aside blockquote body br button caption center dd details dialog div dl dt fieldset "
+        "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol "
+        "optgroup option p pre section select summary table tbody td tfoot th thead tr ul"
+    ).split()
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|odt)$", re.IGNORECASE)
 # "(PDF, 1,2 MB)", ".pdf 0.45MB", "plik DOCX" after a label.
