@@ -6,8 +6,8 @@ Each error carries what is needed to say in one line what, where, and what to do
 REASONS = (
     "http-4xx http-5xx gone blocked rate-limited empty not-whole timeout connection protocol truncated "
     "decode too-large tls dns blocked-page not-content login cookie-wall needs-browser soft-404 "
-    "moved-home moved parked list-empty list-shrunk mass-change layout duplicate type link-host parse redirect "
-    "foreign-host private-host budget robots-disallowed robots-unreachable clock stopped"
+    "moved-home moved parked list-empty list-shrunk mass-change layout duplicate type link-host parse "
+    "redirect foreign-host private-host budget robots-disallowed robots-unreachable clock stopped"
 ).split()
 """The closed list of reasons of the contract."""
 
