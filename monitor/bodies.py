@@ -4,7 +4,7 @@ Pure functions of the entry: the same entry gives the same text. Whatever comes 
 is escaped and then sanitised as a whole; links lead to http(s) only.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -56,6 +56,10 @@ class Site:
         """Where the published pages speak of an entity."""
         return f"{self.url}index.html#{entity}" if entity else f"{self.url}index.html"
 
+    def change_address(self, number: int) -> str:
+        """Where the evidence of a told change is published; `number` is the id of its leading row."""
+        return f"{self.url}changes/{number}.html"
+
 
 @lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
@@ -89,20 +93,17 @@ def body(entry: Entry, site: Site) -> str:
 
 
 def _parts(entry: Entry, site: Site) -> Iterator[str]:
-    labels, words, lead = BODY[site.language], site.words, entry.changes[0]
+    labels, lead = BODY[site.language], entry.changes[0]
     yield f"<p>{_text(entry.title)}</p>"
     if lead.name and harmless(lead.name) not in harmless(entry.title):
         yield f"<p><strong>{_text(lead.name)}</strong></p>"
-    if lead.verb == "began":
-        rows = [(title, str(number)) for title, number in counts(lead, site.source_title).items()]
-        yield table([labels["source"], labels["records"]], [[_text(cell) for cell in row] for row in rows])
-    else:
-        rows_of = [_row(words, labels["printed"], row) for row in entry.changes if row.old or row.new]
-        if rows_of:
-            yield table([labels["field"], labels["before"], labels["after"]], rows_of)
-    if facts := _facts(words, lead):
-        yield table([labels["field"], labels["after"]], facts)
-    yield f"<p>{_when(words, lead, labels)}</p>"
+    if counted := counted_records(entry, site):
+        yield table([labels["source"], labels["records"]], counted)
+    if different := differences(entry, site):
+        yield table([labels["field"], labels["before"], labels["after"]], different)
+    if known := facts(entry, site):
+        yield table([labels["field"], labels["after"]], known)
+    yield f"<p>{_text(when(lead, site))}</p>"
     yield f"<p>{_links(entry, site)}</p>"
     yield _foot(entry, site)
 
@@ -123,6 +124,33 @@ def _text(text: str) -> str:
     return escape(clean(text))
 
 
+def counted_records(entry: Entry, site: Site) -> list[tuple[str, str]]:
+    """Where watching began: each source with the number of its records; cells are HTML."""
+    if entry.verb != "began":
+        return []
+    found = counts(entry.changes[0], site.source_title)
+    return [(_text(title), str(number)) for title, number in found.items()]
+
+
+def differences(entry: Entry, site: Site) -> list[tuple[str, str, str]]:
+    """What changed, what was before, what is after; cells are HTML, not sanitised yet."""
+    if entry.verb == "began":
+        return []
+    printed = BODY[site.language]["printed"]
+    return [_row(site.words, printed, row) for row in entry.changes if row.old or row.new]
+
+
+def facts(entry: Entry, site: Site) -> list[tuple[str, str]]:
+    """What was known of a thing that came, but for its name and its text; cells are HTML."""
+    row, words = entry.changes[0], site.words
+    if row.kind is None or row.verb not in ("appeared", "returned"):
+        return []
+    untold = {NAME_FIELD[row.kind], "text", "about", "sha256", "media_type"}
+    said = [name for name in FIELDS[row.kind] if name in row.facts and name not in untold]
+    cells = [_cell(words, "", replace(row, field=name), row.facts[name], None) for name in said]
+    return list(zip((_text(words.field(row.kind, name)) for name in said), cells, strict=True))
+
+
 def _row(words: Language, printed: str, row: Change) -> tuple[str, str, str]:
     label = ""
     if row.kind:
@@ -131,16 +159,6 @@ def _row(words: Language, printed: str, row: Change) -> tuple[str, str, str]:
         return _text(label), *compared(row.old, row.new)
     before = _cell(words, printed, row, row.old, row.old_printed)
     return _text(label), before, _cell(words, printed, row, row.new, row.new_printed)
-
-
-def _facts(words: Language, row: Change) -> list[tuple[str, str]]:
-    """What was known of a thing that came, but for its name and its text."""
-    if row.kind is None or row.verb not in ("appeared", "returned"):
-        return []
-    untold = {NAME_FIELD[row.kind], "text", "about", "sha256", "media_type"}
-    said = [name for name in FIELDS[row.kind] if name in row.facts and name not in untold]
-    cells = [_cell(words, "", replace(row, field=name), row.facts[name], None) for name in said]
-    return list(zip((_text(words.field(row.kind, name)) for name in said), cells, strict=True))
 
 
 def _cell(
@@ -194,18 +212,30 @@ def _bounded(parts: Sequence[str]) -> str:
     return " ".join(kept)
 
 
-def _when(words: Language, row: Change, labels: Mapping[str, str]) -> str:
+def when(row: Change, site: Site) -> str:
+    """Between which two readings it happened, in words, Warsaw time."""
+    labels, words = BODY[site.language], site.words
     seen = moment_words(words, row.seen_by)
     if row.seen_after is None:
-        return _text(labels["seen"].format(seen))
-    return _text(labels["seen_between"].format(moment_words(words, row.seen_after), seen))
+        return labels["seen"].format(seen)
+    return labels["seen_between"].format(moment_words(words, row.seen_after), seen)
+
+
+def licence(entry: Entry, site: Site) -> str:
+    """The licence of the texts, where the page that said it states one; else empty."""
+    address = web_address(entry.url)
+    if address and urlsplit(address).hostname in _CC_BY_SA_HOSTS:
+        return BODY[site.language]["licence"].format(clean(site.teller(entry)))
+    return ""
 
 
 def _links(entry: Entry, site: Site) -> str:
-    labels = BODY[site.language]
+    labels, number = BODY[site.language], entry.changes[0].id
     links = [link(site.entity_address(entry.entity), labels["here"])]
     if address := web_address(entry.url):
         links.insert(0, link(address, labels["page"]))
+    if number is not None:
+        links.append(link(site.change_address(number), labels["proof"]))
     return " · ".join(links)
 
 
@@ -215,7 +245,6 @@ def _foot(entry: Entry, site: Site) -> str:
     notes = [_text(f"{labels['source']}: {title}.")] if entry.kind else []
     if lead.evidence:
         notes.append(f"{_text(labels['evidence'])} <code>{_text(lead.evidence[:12])}</code>.")
-    address = web_address(entry.url)
-    if address and urlsplit(address).hostname in _CC_BY_SA_HOSTS:
-        notes.append(_text(labels["licence"].format(title)))
+    if note := licence(entry, site):
+        notes.append(_text(note))
     return f"<p>{' '.join(notes)}</p>" if notes else ""

@@ -13,8 +13,8 @@ from uuid import uuid4
 from monitor.config import Config
 from monitor.known import Remembered
 from monitor.network import Network, visit
-from monitor.publish import documents, site_of
-from monitor.publishing import check_writable, write
+from monitor.publish import site_of, write_all
+from monitor.publishing import check_writable
 from monitor.report import Report
 from monitor.schedule import overdue
 from monitor.stopping import Stopping
@@ -55,7 +55,7 @@ def crawl(
         stopping = stack.enter_context(Stopping())
         recording = Recording.open(replay) if replay else None
         now = _clock(at, recording)
-        history = stack.enter_context(_history(config, now, dry=dry_run, publish=publish))
+        history = stack.enter_context(opened(config, now, dry=dry_run, publish=publish))
         _check_clock(history, at, recording)
         watched = watch_list(config)
         chosen = _chosen(watched, names, history, now)
@@ -78,7 +78,7 @@ def crawl(
             with history.writing() as writing:
                 writing.tell_beginnings(watched, run)
             if publish:
-                write(config.publish, documents(history, config, now))
+                write_all(history, config, now)
         return report.end(keeper.outcomes, stopping.signal)
 
 
@@ -87,7 +87,7 @@ def _sentence(config: Config, watched: Sequence[Source]) -> Sentence:
 
 
 @contextmanager
-def _history(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterator[History]:
+def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterator[History]:
     """The history, locked; made if there is none and nothing says that there was one.
 
     A dry run that finds none has one of its own, which ends with it.
@@ -123,7 +123,7 @@ def _check_folder(folder: Path, *, first_run: bool) -> None:
 
 def _is_missing(where: str) -> bool:
     path = file_of(where)
-    return path is not None and not path.exists()
+    return path is not None and (not path.exists() or path.stat().st_size == 0)
 
 
 def _was_published(folder: Path) -> bool:
@@ -140,7 +140,7 @@ def _check_clock(history: History, at: datetime | None, recording: Recording | N
     if at and at < newest:
         local = newest.astimezone(WARSAW).isoformat(timespec="seconds")
         raise UsageError(f"--at {moment_text(at)} lies before the newest visit: give {local} or later")
-    if recording and recording.first <= newest:
+    if recording and recording.first.replace(microsecond=0) <= newest:  # visits are kept to the second
         raise UsageError(
             f"the recording begins at {moment_text(recording.first)}, before the history ends "
             f"({moment_text(newest)}): bring it in with `klastry backfill`"

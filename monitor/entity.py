@@ -1,38 +1,51 @@
 """Rows of entities: which one a person means, and lists in place of the text they are kept as."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from monitor.rows import Row
 from storage.errors import UsageError
-from storage.records import fold, page_key
+from storage.records import Key, address_key, fold
 from storage.records.record import LIST_FIELDS
 
-VIEWS = {"clusters": "name", "calls": "title", "articles": "title", "documents": "title"}
-"""The views that list entities, each with the column of their name."""
+if TYPE_CHECKING:
+    from storage.naming import Named
+
+_CANDIDATES = 5
 
 
-def find(text: str, rows: Mapping[str, Sequence[Row]]) -> str:
+class Register(Protocol):
+    """Who is known, and as what; `storage.questions` is one."""
+
+    def became(self, identity: str) -> str | None: ...
+
+    def holders(self, keys: Iterable[Key]) -> list[str]: ...
+
+    def names(self) -> "Iterable[Named]": ...
+
+
+def find(text: str, known: Register) -> str:
     """The id of the entity that `text` means: an id, the address of its page, or its name.
 
-    `rows` are those of VIEWS. Raises UsageError when nothing or more than one thing is meant.
+    Former names, and ids that were merged away, lead to what it became. Raises UsageError when
+    nothing or more than one thing is meant.
     """
-    everything = [(row, row[VIEWS[view]] or "") for view in rows for row in rows[view]]
-    asked, key = fold(text), _key(text)
-    tests: tuple[Callable[[Row, str], bool], ...] = (
-        lambda row, name: row["entity"] == text,
-        lambda row, name: key is not None and _key(row["url"] or "") == key,
-        lambda row, name: bool(asked) and fold(name) == asked,
-        lambda row, name: bool(asked) and asked in fold(name),
-    )
+    if entity := known.became(text):
+        return entity
+    key, asked = _key(text), fold(text)
+    if key and (found := known.holders([key])):
+        return found[0]
+    tests: tuple[Callable[[str], bool], ...] = (lambda name: name == asked, lambda name: asked in name)
+    names = [(entity, name, fold(name)) for entity, name in known.names()] if asked else []
     for means in tests:
-        found = {row["entity"]: name for row, name in everything if means(row, name)}
-        if len(found) == 1:
-            return str(next(iter(found)))
-        if found:
-            candidates = ", ".join(f"{entity} ({name})" for entity, name in list(found.items())[:5])
-            raise UsageError(f"{text!r} may mean {len(found)} things: {candidates}; give the id")
+        meant = {entity: name for entity, name, folded in names if means(folded)}
+        if len(meant) == 1:
+            return next(iter(meant))
+        if meant:
+            candidates = ", ".join(f"{entity} ({name})" for entity, name in list(meant.items())[:_CANDIDATES])
+            more = ", …" if len(meant) > _CANDIDATES else ""
+            raise UsageError(f"{text!r} may mean {len(meant)} things: {candidates}{more}; give the id")
     raise UsageError(f"nothing is known as {text!r}; `klastry list` prints ids and names")
 
 
@@ -47,8 +60,8 @@ def with_lists(row: Row) -> dict[str, Any]:
     }
 
 
-def _key(text: str) -> str | None:
+def _key(text: str) -> Key | None:
     try:
-        return page_key(text)
+        return address_key(text)
     except ValueError:
         return None

@@ -5,20 +5,15 @@ Warsaw day, which it prints. Plain HTML without scripts, readable from a file, o
 print and without colour. Text from sources is escaped; links lead to http(s) only.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
 from monitor.bodies import Site, moment_words, web_address
+from monitor.drawing import draw, tied
 from monitor.entries import Entry
-from monitor.feeds import channel
+from monitor.feeds import Channel, channel
 from monitor.words.labels import PAGE
 from monitor.words.language import PrintedDate, calendar_day
 from storage.forms import moment
@@ -39,6 +34,7 @@ class _News:
     link: str | None
     anchor: str | None
     source: str
+    proof: str | None
 
 
 @dataclass(frozen=True)
@@ -94,26 +90,26 @@ def index(
     open_calls = [page.call(row) for row in sorted(filter(_is_ahead, calls), key=_deadline)]
     shown = {line.anchor for line in lines} | {line.anchor for line in open_calls}
     text = PAGE[site.language]
-    template = _environment().get_template("index.html")
-    html = template.render(
+    return draw(
+        "index.html",
+        root="",
         text=text,
         language=site.language,
-        style=_read("style.css"),
-        style_hash=b64encode(sha256(_read("style.css").encode()).digest()).decode(),
         as_of=text["as_of"].format(page.words.date(today.isoformat())),
         news=list(page.news(entries, shown)),
         clusters=lines,
         summary=page.summary(cluster_rows),
         calls=open_calls,
         sources=[page.source(row) for row in sources],
-        feeds=[
-            channel(name, site.language, (own or {}).get(name))
-            for name in dict.fromkeys((*_FEEDS, *(own or {})))
-        ],
+        feeds=channels(site, own or {}),
         health=channel("health", site.language),
         address=lambda feed: site.url + feed.path,
     )
-    return html.encode()
+
+
+def channels(site: Site, own: Mapping[str, str | None]) -> list[Channel]:
+    """The feeds that pages offer, the recommended one first; `own` as for `index`."""
+    return [channel(name, site.language, own.get(name)) for name in dict.fromkeys((*_FEEDS, *own))]
 
 
 def _is_ahead(row: Row) -> bool:
@@ -141,12 +137,13 @@ class _Page:
             anchor = entry.entity if entry.entity not in anchored else None
             anchored.add(entry.entity or "")
             yield _News(
-                at=_tied(moment_words(self.words, entry.at)),
+                at=tied(moment_words(self.words, entry.at)),
                 stamp=entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 title=clean(entry.title),
                 link=web_address(entry.url),
                 anchor=anchor,
                 source=clean(self.site.teller(entry)) if entry.kind else "",
+                proof=f"changes/{entry.changes[0].id}.html" if entry.changes[0].id else None,
             )
 
     def cluster(self, row: Row) -> _ClusterLine:
@@ -166,11 +163,11 @@ class _Page:
         if row["holds"] == "unknown" or not row["status_until"]:
             return self.text["holds_unknown"]
         if row["holds"] == "yes":
-            return self.text["holds_yes"].format(_tied(self.words.until(row["status_until"])))
+            return self.text["holds_yes"].format(tied(self.words.until(row["status_until"])))
         starts = calendar_day(row["status_from"])
         if starts and starts > self.today:
-            return self.text["holds_not_yet"].format(_tied(self.words.date(row["status_from"])))
-        return self.text["holds_no"].format(_tied(self.words.date(row["status_until"])))
+            return self.text["holds_not_yet"].format(tied(self.words.date(row["status_from"])))
+        return self.text["holds_no"].format(tied(self.words.date(row["status_until"])))
 
     def summary(self, rows: Sequence[Row]) -> str:
         """How many clusters are listed, how many hold the status today, when that was read."""
@@ -181,17 +178,17 @@ class _Page:
         known = max((at for row in rows if (at := _moment(row["known_up_to"]))), default=None)
         if known is None:
             return said
-        return f"{said} {self.text['known'].format(_tied(moment_words(self.words, known)))}"
+        return f"{said} {self.text['known'].format(tied(moment_words(self.words, known)))}"
 
     def call(self, row: Row) -> _CallLine:
         """One open or coming call with the days that are left."""
         dates = [
-            self.text[label].format(_tied(self.words.date(row[field])))
+            self.text[label].format(tied(self.words.date(row[field])))
             for label, field in (("opens_at", "opens"), ("closes_at", "closes"))
             if row[field]
         ]
         sums = [
-            self.text[field].format(_tied(self.words.money(row[field])))
+            self.text[field].format(tied(self.words.money(row[field])))
             for field in ("budget", "grant_max")
             if row[field]
         ]
@@ -212,7 +209,7 @@ class _Page:
         if day is None or day < self.today:
             return ""
         days = (day - self.today).days
-        return _tied(self.words.starts_in(days) if planned else self.words.days_left(days))
+        return tied(self.words.starts_in(days) if planned else self.words.days_left(days))
 
     def _notes(self, row: Row) -> tuple[str, ...]:
         notes = [self.text["missing"]] if row["listed"] == "missing" else []
@@ -236,30 +233,8 @@ class _Page:
 
     def _time(self, value: object) -> str:
         at = _moment(value)
-        return _tied(moment_words(self.words, at)) if at else self.text["never"]
-
-
-def _tied(text: str) -> str:
-    """`text` that breaks into lines only after a comma."""
-    return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
+        return tied(moment_words(self.words, at)) if at else self.text["never"]
 
 
 def _moment(value: object) -> datetime | None:
     return moment(value) if isinstance(value, str) else value if isinstance(value, datetime) else None
-
-
-@cache
-def _environment() -> Environment:
-    """Jinja2 that escapes everything and stops at a name it does not know."""
-    return Environment(
-        loader=FunctionLoader(_read),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _read(name: str) -> str:
-    return files("monitor").joinpath("templates", name).read_text(encoding="utf-8")

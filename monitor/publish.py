@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor import feeds, health, pages, publishing
+from monitor import change_pages, feeds, health, pages, publishing
 from monitor.bodies import Site
 from monitor.config import Config
-from monitor.entries import entries, of_own
+from monitor.entries import Entry, entries, of_own
 from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW
@@ -22,10 +22,33 @@ def site_of(config: Config, sources: Sequence[Source]) -> Site:
 
 
 def documents(history: History, config: Config, now: datetime) -> dict[str, bytes]:
-    """Every published file by its path; `now` in UTC is the day the pages speak of."""
+    """Every published file but the pages of changes, by its path; `now` in UTC is the day they speak of."""
+    return _documents(history, config, now, entries(history.told()))
+
+
+def write_all(history: History, config: Config, now: datetime) -> list[str]:
+    """Write what has changed, pages of changes before the feeds that link to them; gives the paths.
+
+    Raises PublishError, StorageError.
+    """
+    folder, told = Path(config.publish), entries(history.told())
+    site = site_of(config, watch_list(config))
+    offered = pages.channels(site, {name: table.title for name, table in config.feed.items()})
+    written: list[str] = []
+    for some in change_pages.undrawn(history, told, site, offered, folder):
+        written += publishing.write(folder, some)
+    return written + publishing.write(folder, _documents(history, config, now, told))
+
+
+def publish(config: Config, now: datetime) -> list[str]:
+    """Open the history and write what has changed; gives the paths. Raises PublishError, StorageError."""
+    with History.open(config.monitor.database) as history:
+        return write_all(history, config, now)
+
+
+def _documents(history: History, config: Config, now: datetime, told: Sequence[Entry]) -> dict[str, bytes]:
     sources = watch_list(config)
     site = site_of(config, sources)
-    told = entries(history.told())
     visits = history.visits()
     waiting = [row["source"] for row in history.open_reviews()]
     rows = status(sources, visits, waiting, now)
@@ -42,9 +65,3 @@ def documents(history: History, config: Config, now: datetime) -> dict[str, byte
     )
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files
-
-
-def publish(config: Config, now: datetime) -> list[str]:
-    """Write what has changed; gives the paths written. Raises PublishError, StorageError."""
-    with History.open(config.monitor.database) as history:
-        return publishing.write(Path(config.publish), documents(history, config, now))

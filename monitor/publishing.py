@@ -42,16 +42,23 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     be written, and ValueError for a path that leads out of it.
     """
     written = []
+    touched = set[Path]()
     for path, content in files.items():
         target = folder / _inside(path)
         try:
             _make_folders(folder, target.parent)
             if _same(target, content):
                 continue
-            _replace(target, content)
+            _replace(target, content, tidy=target.parent not in touched)
         except OSError as error:
             raise _error(target, error) from error
         written.append(path)
+        touched.add(target.parent)
+    for parent in touched:
+        try:
+            _flush_folder(parent)
+        except OSError as error:
+            raise _error(parent, error) from error
     return written
 
 
@@ -93,15 +100,15 @@ def _same(target: Path, content: bytes) -> bool:
         return stat.S_ISREG(os.fstat(handle).st_mode) and file.read(len(content) + 1) == content
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes, *, tidy: bool) -> None:
     temporary = _write_temporary(target.parent, content)
     try:
-        _remove_abandoned(temporary)
+        if tidy:
+            _remove_abandoned(temporary)
         temporary.replace(target)
     except OSError:
         _remove(temporary)
         raise
-    _flush_folder(target.parent)
 
 
 def _write_temporary(folder: Path, content: bytes) -> Path:

@@ -40,6 +40,20 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "id", "verb", "kind", "entity", "name", "field", "old", "new", "seen_after", "seen_by", "recorded_at",
         "cause", "source", "url", "evidence", "baseline", "summary", "entry",
     ),
+    "diff": ("entity", "kind", "name", "verb", "field", "old", "new", "known_up_to"),
+    "timeline": (
+        "at", "after", "what", "verb", "field", "old", "new", "source", "change", "summary", "known_up_to",
+    ),
+    "coverage": (
+        "source", "known_up_to", "first_visit", "complete_visits", "gaps", "longest_gap_hours",
+        "days_observed", "days", "share",
+    ),
+    "verify": ("what", "finding"),
+    "reread": ("source", "entity", "field", "old", "new", "capture"),
+    "review": (
+        "id", "kind", "source", "opened_at", "subject", "counts", "evidence", "verdict", "reason",
+        "decided_at",
+    ),
     "status": (
         "source", "title", "state", "reason", "detail", "address", "last_visit", "last_complete", "next_due",
         "needs_person", "next_step",
@@ -57,6 +71,9 @@ ON_A_TERMINAL: Mapping[str, tuple[str, ...]] = {
     "articles": ("entity", "published", "title", "source"),
     "documents": ("entity", "title", "url"),
     "changes": ("id", "seen_by", "verb", "name", "field", "old", "new"),
+    "diff": ("entity", "name", "verb", "field", "old", "new"),
+    "timeline": ("at", "after", "what", "verb", "field", "old", "new"),
+    "review": ("id", "kind", "source", "opened_at", "counts", "verdict"),
     "status": ("source", "state", "reason", "last_complete", "next_due", "next_step"),
     "sources": ("source", "kind", "list", "url", "schedule", "enabled"),
 }

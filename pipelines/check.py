@@ -8,7 +8,7 @@ from pipelines.compare import differ
 from pipelines.identify import same_address
 from storage.errors import MassChange, PageDecode, PageUnreadable, TooFewRecords
 from storage.past import LISTED, Past, Spell
-from storage.records import Gone, Missed, Reading, Record, Said, Snapshot, Source
+from storage.records import Gone, ListKind, Missed, Reading, Record, Said, Snapshot, Source
 
 # Answers that came but are not believed; every other reason means no usable answer.
 _REFUSED = frozenset(
@@ -52,15 +52,21 @@ def clock_is_suspect(snapshot: Snapshot, past: Past) -> bool:
     return bool(snapshot.dates) and all(snapshot.at - date > day for date in snapshot.dates)
 
 
-def list_fault(snapshot: Snapshot) -> Missed | None:
-    """Why there is no list to believe, if its first page was not read."""
+def list_fault(snapshot: Snapshot, kind: ListKind) -> Missed | None:
+    """Why there is no list to believe, if a page of it that has to be read was not.
+
+    The first always has to be. Of a window every page: the rows of one that was missed would
+    be passed over for good, since the next visit stops at the first page with nothing unknown.
+    """
     if not snapshot.pages:
         reason = snapshot.stopped or "stopped"
         return Missed(snapshot.address, snapshot.at, reason, "the visit ended before the list was read")
-    first = snapshot.pages[0]
-    if isinstance(first, Gone):
-        return Missed(first.address, first.at, first.reason, first.detail, first.page)
-    return first if isinstance(first, Missed) else None
+    for reading in snapshot.pages if kind == "window" else snapshot.pages[:1]:
+        if isinstance(reading, Gone):
+            return Missed(reading.address, reading.at, reading.reason, reading.detail, reading.page)
+        if isinstance(reading, Missed):
+            return reading
+    return None
 
 
 def with_missed_cards(snapshot: Snapshot) -> Snapshot:
@@ -98,12 +104,12 @@ def check_count(source: Source, records: Iterable[Record]) -> None:
         )
 
 
-def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell]) -> None:
+def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell], *, alike: bool) -> None:
     """Raise when so many records lose or change the same field that the page is to be doubted.
 
     `standing` are the spells of this page. Lost by more than a fifth of the records, and more
     than two: PageUnreadable. Changed in more than half of those known, and more than two:
-    MassChange.
+    MassChange, unless many may change `alike` because a person has believed it.
     """
     lost: dict[str, int] = {}
     changed: dict[str, int] = {}
@@ -121,7 +127,7 @@ def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell]) 
         if too_many(count, len(said)):
             raise PageUnreadable(f"{count} of {len(said)} records lost their {name}: the layout has changed")
     for name, count in sorted(changed.items()):
-        if count > FEW and 2 * count > known[name]:
+        if not alike and count > FEW and 2 * count > known[name]:
             raise MassChange(f"{name} changed in {count} of {known[name]} records at once")
 
 

@@ -3,9 +3,10 @@
 Pure: no database, no clock. `compare(page, nothing new)` gives nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from storage.past import LISTED, YES, Ending, Spell
 from storage.records import LIST_FIELDS, TEXT_FIELDS, Record, Value, fold
@@ -49,14 +50,17 @@ def compare(reader: Reader, said: Mapping[str, Record], standing: Iterable[Spell
     `standing` are the standing spells of this source and page. A field not said rests: what
     it said before stands. A field said to be empty ends.
     """
-    known = {(spell.entity, spell.field): spell for spell in standing if spell.stands}
+    known: dict[tuple[str, str], list[Spell]] = {}
+    for spell in standing:
+        if spell.stands:
+            known.setdefault((spell.entity, spell.field), []).append(spell)
     turns = Turns()
     for entity, record in said.items():
         _compare_value(reader, entity, LISTED, YES, None, False, known, turns)
         for name, value in record.values.items():
             printed = record.printed.get(name)
             _compare_value(reader, entity, name, value, printed, name in record.derived, known, turns)
-    for spell in known.values():
+    for spell in chain.from_iterable(known.values()):
         if spell.entity in said and spell.current and spell.field not in (LISTED, *said[spell.entity].values):
             turns.frozen.append((spell, _last_seen(spell, reader)))
     return turns
@@ -69,17 +73,17 @@ def _compare_value(
     value: Value | None,
     printed: str | None,
     derived: bool,
-    known: Mapping[tuple[str, str], Spell],
+    known: Mapping[tuple[str, str], Sequence[Spell]],
     turns: Turns,
 ) -> None:
-    spell = known.get((entity, name))
-    if spell and spell.value == value:
-        if not spell.current:
-            turns.thawed.append(spell)
-        return
-    if spell:
-        turns.ended.append(Ending(spell, _last_seen(spell, reader), reader.at))
-    if value is not None:
+    standing = known.get((entity, name), ())  # several only where entities were merged
+    same = next((spell for spell in standing if spell.value == value), None)
+    for spell in standing:
+        if spell is not same:
+            turns.ended.append(Ending(spell, _last_seen(spell, reader), reader.at))
+    if same and not same.current:
+        turns.thawed.append(same)
+    if value is not None and not same:
         turns.begun.append(
             Spell(
                 entity,
@@ -91,17 +95,17 @@ def _compare_value(
                 reader.at,
                 printed,
                 derived,
-                seen_after=_last_without(entity, spell, known, reader),
+                seen_after=_last_without(entity, standing, known, reader),
             )
         )
 
 
 def _last_without(
-    entity: str, spell: Spell | None, known: Mapping[tuple[str, str], Spell], reader: Reader
+    entity: str, before: Sequence[Spell], known: Mapping[tuple[str, str], Sequence[Spell]], reader: Reader
 ) -> datetime | None:
     """The last reading of the page that did not show a value which begins now."""
-    shown_before = spell or known.get((entity, LISTED))
-    return _last_seen(shown_before, reader) if shown_before else reader.lacking
+    shown_before = before or known.get((entity, LISTED), ())
+    return max((_last_seen(spell, reader) for spell in shown_before), default=reader.lacking)
 
 
 def leave(reader: Reader, gone: Iterable[str], standing: Iterable[Spell], *, proven: bool) -> Turns:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipelines import check
 from pipelines.cards import missed, read_details
-from pipelines.draft import ABOUT_THE_LIST, Draft, list_page
+from pipelines.draft import ABOUT_THE_LIST, Draft, kind_at, list_page
 from pipelines.identify import scoped
 from pipelines.listing import read_list
 from pipelines.news import changes
@@ -28,17 +28,25 @@ def keys_of(source: Source, snapshot: Snapshot) -> set[Key]:
     }
 
 
-def decide(source: Source, snapshot: Snapshot, past: Past, *, trust_clock: bool = False) -> Decision:
+def decide(
+    source: Source,
+    snapshot: Snapshot,
+    past: Past,
+    *,
+    trust_clock: bool = False,
+    believed: frozenset[str] = frozenset(),
+) -> Decision:
     """What this visit changes. A list that is not believed changes nothing but `visit`.
 
-    `trust_clock` leaves out the test of our own clock (recordings and given times).
+    `trust_clock` leaves out the test of our own clock (recordings and given times); `believed`
+    names kinds of doubt that a person has put aside for this reading.
     """
     if not trust_clock and check.clock_is_suspect(snapshot, past):
         detail = "the clock of this machine is wrong: set it, then crawl again"
         return Decision(snapshot, "refused", "clock", detail, clock="suspect")
-    if fault := check.list_fault(snapshot):
+    if fault := check.list_fault(snapshot, kind_at(source, snapshot.address)):
         return _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
-    draft = Draft(source, check.with_missed_cards(snapshot), past)
+    draft = Draft(source, check.with_missed_cards(snapshot), past, believed)
     try:
         if draft.list_said:
             read_list(draft)
@@ -70,6 +78,8 @@ def _doubted(draft: Draft, error: MassChange) -> Decision:
 
 def _sealed(draft: Draft) -> Decision:
     groups = changes(draft)
+    if draft.baseline:  # what archives said before watching began is no news
+        groups = [tuple(replace(row, baseline=True) for row in group) for group in groups]
     state, reason, detail = _outcome(draft)
     doubts = [*draft.doubts, *draft.identities.doubts]
     return Decision(

@@ -18,6 +18,11 @@ def list_page(number: int) -> str:
     return f"{LIST} {number + 1}" if number else LIST
 
 
+def kind_at(source: Source, address: str) -> ListKind:
+    """What the list of `source` is at `address`."""
+    return next((each.list for each in source.addresses if each.url == address), source.address.list)
+
+
 @dataclass
 class Draft:
     """One visit being decided; `identify`, `compare` and the rest add to it in turn."""
@@ -25,6 +30,8 @@ class Draft:
     source: Source
     snapshot: Snapshot
     past: Past
+    believed: frozenset[str] = frozenset()
+    """Kinds of doubt that are not raised: a person has believed this very reading."""
     turns: Turns = field(default_factory=Turns)
     order: dict[str, None] = field(default_factory=dict)
     """Entities met, in the order of the pages."""
@@ -62,10 +69,7 @@ class Draft:
     @property
     def kind_of_list(self) -> ListKind:
         """What the list is at the address that was visited."""
-        for address in self.source.addresses:
-            if address.url == self.snapshot.address:
-                return address.list
-        return self.source.address.list
+        return kind_at(self.source, self.snapshot.address)
 
     @property
     def proof(self) -> str:

@@ -27,9 +27,10 @@ def read_list(draft: Draft) -> None:
     draft.records = len(records)
     standing = draft.standing(LIST)
     if draft.kind_of_list == "register" and not draft.baseline:
+        _check_replacement(draft, records, standing)
         rows = _without_possible_renames(draft, rows, standing)
     said, pages = _identified(draft, rows, standing)
-    check.check_against_before(said, standing)
+    check.check_against_before(said, standing, alike="mass-change" in draft.believed)
     turns = compare(draft.reader(LIST), said, standing)
     turns.begun = [replace(spell, seen_on=pages[spell.entity]) for spell in turns.begun]
     draft.turns.add(turns)
@@ -107,22 +108,26 @@ def _card_stands(draft: Draft, record: Record) -> bool:
     return bool(record.detail) and isinstance(draft.snapshot.reading(record.detail or ""), Unchanged)
 
 
+def _check_replacement(draft: Draft, records: list[Record], standing: list[Spell]) -> None:
+    if draft.snapshot.whole and "mass-change" not in draft.believed:
+        holders = [draft.identities.holder(record) for record in records]
+        here = _here(draft, standing)
+        check.check_replacement(len(here - set(holders)), holders.count(None), len(here))
+
+
 def _without_possible_renames(
     draft: Draft, rows: list[tuple[str, Record]], standing: list[Spell]
 ) -> list[tuple[str, Record]]:
     """Leave out each record that may be an absent entity under a new name, and hold both."""
     present = {draft.identities.holder(record) for _, record in rows}
-    here = _here(draft, standing)
-    absent = sorted(here - present)
+    absent = sorted(_here(draft, standing) - present)
     unknown = [record for _, record in rows if draft.identities.holder(record) is None]
-    if draft.snapshot.whole:
-        check.check_replacement(len(absent), len(unknown), len(here))
     kind = draft.source.kind
     left = {entity: draft.before.get(entity, {}) for entity in absent if draft.kind(entity) == kind}
     came = [record for record in unknown if record.kind == kind]
     waiting = set()
     for entity, record, doubt in rename_doubts(draft.source, LIST, left, came):
-        if not draft.was_rejected(doubt):
+        if not draft.was_rejected(doubt) and "rename" not in draft.believed:
             draft.doubt(doubt)
             draft.held.add(entity)
             waiting.add(record.keys)
@@ -134,7 +139,8 @@ def _leave(draft: Draft, said: dict[str, Record], standing: list[Spell]) -> None
     here = _here(draft, standing)
     absent = sorted(here - set(said) - draft.held - draft.postponed)
     proven = draft.kind_of_list == "register" and draft.snapshot.whole
-    if proven and not draft.baseline and check.too_many(len(absent), len(here)):
+    doubted = "absence" not in draft.believed and check.too_many(len(absent), len(here))
+    if proven and not draft.baseline and doubted:
         counts = f"{len(absent)} of {len(here)} records are missing"
         draft.doubt(Doubt("absence", draft.source.id, " ".join(absent), counts, LIST))
         draft.held |= set(absent)

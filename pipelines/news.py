@@ -46,6 +46,7 @@ def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Cha
     silent = entity in draft.silent
     return replace(
         _presence(draft, entity, verb, after, draft.places[seen.seen_on or seen.page]),
+        facts={name: spell.value for name, spell in after.items()},
         seen_after=None if silent else draft.reader(seen.page).lacking,
         baseline=silent,
     )
@@ -111,6 +112,8 @@ def _is_certain_loss(draft: Draft, absence: Absence, listed: dict[str, tuple[str
     source, stands = listed.get(absence.entity, (draft.source.id, False))
     if stands or source != draft.source.id or absence.entity in draft.past.gone:
         return False
+    if draft.baseline:  # known from archives alone
+        return True
     return presence.is_certain(absence, draft.source, *_proof(draft, absence.page, absence.lists))
 
 

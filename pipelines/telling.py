@@ -25,8 +25,8 @@ _VERBS: Sequence[Verb] = (
 _FIELDS = [
     "closes",
     "opens",
-    "status",
     "results",
+    "status",
     "rounds",
     "status_until",
     "round",
@@ -39,6 +39,7 @@ _FIELDS = [
     "name",
     "coordinator",
 ]
+_DATES_OF_ROUNDS = ("opens", "closes")
 _MISPRINT = 2  # letters
 _MISPRINT_SHARE = 0.1
 
@@ -136,15 +137,17 @@ def _without_echoes(
 ) -> list[Change]:
     """Rounds and the dates computed from them are one piece of news, not two.
 
-    A new round is told as a round and moves no deadline; a moved round is told by its dates.
+    A new round is told as a round and moves no deadline; a moved round is told by its dates,
+    by those that a card prints as well.
     """
     rounds = next((row for row in rows if row.field == "rounds"), None)
     if rounds is None:
         return rows
     derived = {name for name, spell in after.items() if spell.derived}
-    computed = [row for row in rows if row.field in derived]
-    told_by_dates = [rounds] if computed else []
-    echoes = computed if has_new_round(rounds.old, rounds.new) else told_by_dates
+    if has_new_round(rounds.old, rounds.new):
+        echoes = [row for row in rows if row.field in derived]
+    else:
+        echoes = [rounds] if any(row.field in _DATES_OF_ROUNDS for row in rows) else []
     return [replace(row, baseline=True) if row in echoes else row for row in rows]
 
 

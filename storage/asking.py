@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from storage.forms import value_of
 from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
@@ -23,7 +23,7 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) 
     last = connection.execute(
         select(visit.c.at, visit.c.list)
         .where(visit.c.source == source.id, visit.c.list.in_(BELIEVED))
-        .order_by(visit.c.id.desc())
+        .order_by(visit.c.at.desc(), visit.c.id.desc())
         .limit(1)
     ).first()
     absences = _absences(connection, source.id)
@@ -43,7 +43,7 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) 
         gone=_gone(connection, entities),
         absences=absences,
         doubts=_doubts(connection, source.id),
-        next_number=_next_numbers(connection),
+        next_number=next_numbers(connection),
         newest_published=_newest_published(connection, source.id),
     )
 
@@ -56,9 +56,11 @@ def newest_visit(connection: Connection, besides: str = "") -> datetime | None:
 
 
 def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> bool:
-    """Whether some visit of `source` gave a list of one of these degrees."""
-    query = select(visit.c.id).where(visit.c.source == source, visit.c.list.in_(lists)).limit(1)
-    return connection.scalar(query) is not None
+    """Whether some visit of `source` gave a list of one of these degrees; archives are no visits of ours."""
+    query = select(visit.c.id).where(
+        visit.c.source == source, visit.c.list.in_(lists), visit.c.mode != "backfill"
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def _last_list(connection: Connection, source: str, lists: tuple[str, ...]) -> datetime | None:
@@ -156,13 +158,22 @@ def _kinds(connection: Connection, entities: set[str]) -> dict[str, Kind]:
 
 
 def _gone(connection: Connection, entities: set[str]) -> frozenset[str]:
-    newest = (
-        select(func.max(change.c.id))
-        .where(change.c.verb.in_(("appeared", "disappeared", "returned")))
-        .group_by(change.c.entity)
+    newest_first = (change.c.seen_by.desc(), change.c.id.desc())  # a backfill tells of older times later
+    place = func.row_number().over(partition_by=change.c.entity, order_by=newest_first)
+    rows = (
+        select(change.c.entity, change.c.verb, place.label("place"))
+        .where(change.c.verb.in_(("appeared", "disappeared", "returned")), ~_retracted())
+        .subquery()
     )
-    query = select(change.c.entity).where(change.c.id.in_(newest), change.c.verb == "disappeared")
+    query = select(rows.c.entity).where(rows.c.place == 1, rows.c.verb == "disappeared")
     return frozenset(connection.scalars(query)) & entities
+
+
+def _retracted() -> ColumnElement[bool]:
+    """The condition on `change`: it was told, and taken back since."""
+    later = change.alias()
+    same = (later.c.entity == change.c.entity, later.c.old == change.c.summary, later.c.id > change.c.id)
+    return select(later.c.id).where(later.c.verb == "retracted", *same).exists()
 
 
 def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
@@ -209,7 +220,9 @@ def _whole_lists(connection: Connection, source: str, since: datetime | None) ->
 
 
 def _doubts(connection: Connection, source: str) -> tuple[Doubt, ...]:
+    """Each doubt as it stands: of several reviews of the same the last, for a verdict may be undone."""
     rows = connection.execute(select(review).where(review.c.source == source).order_by(review.c.id))
+    last = {(row["kind"], row["subject"]): row for row in rows.mappings()}
     return tuple(
         Doubt(
             row["kind"],
@@ -221,11 +234,12 @@ def _doubts(connection: Connection, source: str) -> tuple[Doubt, ...]:
             row["ended"] is None,
             row["id"],
         )
-        for row in rows.mappings()
+        for row in last.values()
     )
 
 
-def _next_numbers(connection: Connection) -> dict[Kind, int]:
+def next_numbers(connection: Connection) -> dict[Kind, int]:
+    """The number that the next entity of each kind is given."""
     rows = connection.execute(select(entity.c.kind, func.max(entity.c.number)).group_by(entity.c.kind))
     taken = {row[0]: row[1] for row in rows}
     return {kind: taken.get(kind, 0) + 1 for kind in KINDS}

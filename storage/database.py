@@ -10,7 +10,7 @@ from alembic.command import upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
@@ -24,12 +24,22 @@ def database_url(where: str) -> str:
     return where if "://" in where else f"sqlite:///{where}"
 
 
+def shown(where: str) -> str:
+    """A path as it is; an address without its password and its options."""
+    if "://" not in where:
+        return where
+    try:
+        return make_url(where).set(query={}).render_as_string(hide_password=True)
+    except ArgumentError:
+        return where.partition("://")[0] + "://…"
+
+
 def file_of(where: str) -> Path | None:
     """The SQLite file of a path or URL; None for a database server."""
     try:
         url = make_url(database_url(where))
     except ArgumentError:
-        raise UsageError(f"database {where!r} is neither a path nor an SQLAlchemy URL") from None
+        raise UsageError(f"database {shown(where)!r} is neither a path nor an SQLAlchemy URL") from None
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
@@ -62,7 +72,7 @@ def connect(where: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> 
 
 def explain(error: DatabaseError, where: str) -> str:
     """One line that says what is wrong with the database and what to do."""
-    said = str(error.orig).splitlines()[0] if error.orig else str(error)
+    where, said = shown(where), str(error.orig).splitlines()[0] if error.orig else str(error)
     if "locked" in said:
         return f"{where} is locked by another program: try again when it has finished"
     if "not a database" in said or "malformed" in said:
@@ -121,7 +131,12 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
     scripts = ScriptDirectory.from_config(_config())
     with engine.connect() as connection:
         version = MigrationContext.configure(connection).get_current_revision()
+        foreign = version is None and inspect(connection).get_table_names()
         connection.rollback()
+    if foreign:
+        raise StorageError(
+            f"{shown(str(path or engine.url))} holds tables of another program: name another database"
+        )
     if version == scripts.get_current_head():
         return
     if version and version not in {script.revision for script in scripts.walk_revisions()}:
@@ -130,9 +145,7 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
             "upgrade klastry, or restore a backup"
         )
     if not create:
-        raise DatabaseVersion(
-            f"the database is of the old version {version}: run `klastry crawl` to upgrade it"
-        )
+        raise DatabaseVersion(f"the database is of the old version {version}: run `klastry db upgrade`")
     if version and path:
         _back_up(path, path.with_name(f"{path.name}.before-upgrade-from-{version}"))
     with writing(engine) as connection:

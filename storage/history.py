@@ -1,6 +1,6 @@
 """The door to the history: open it, ask it, write to it. Nobody else touches the database."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,20 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from storage import answers, asking, ledger, remembering, sealing, telling
+from storage import answers, asking, citing, deciding, ledger, remembering, sealing, telling, verifying
+from storage.citing import Cited
 from storage.database import connect, explain, writing
+from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
 from storage.past import Decision, Past, Spell
+from storage.questions import Questions
 from storage.records import Change, Key, Source
+from storage.rewriting import Rewriting
 from storage.sealing import Run
 from storage.tables import entity_key, page, spell, visit
 from storage.told import told
+from storage.verifying import Verification
 from storage.views import LISTS, VIEWS
 
 _FLAGS = frozenset({"baseline"})
@@ -89,13 +94,18 @@ class History:
             return told(connection)
 
     def visits(self) -> list[dict[str, Any]]:
-        """Every visit, oldest first, with the address asked and what it proved of the list."""
-        return self._read(select(visit).order_by(visit.c.id))
+        """Every visit of ours, oldest first, with the address asked and what it proved of the list.
+
+        Readings of archived pages are no visits of ours: the view `visits` has them.
+        """
+        return self._read(select(visit).where(visit.c.mode != "backfill").order_by(visit.c.id))
 
     def last_visits(self) -> dict[str, tuple[datetime, datetime | None]]:
         """For each source: the time of its newest visit, and of its newest complete one, UTC."""
         complete = func.max(visit.c.at).filter(visit.c.state.in_(("complete", "unchanged")))
-        query = select(visit.c.source, func.max(visit.c.at), complete).where(visit.c.clock == "ok")
+        query = select(visit.c.source, func.max(visit.c.at), complete).where(
+            visit.c.clock == "ok", visit.c.mode != "backfill"
+        )
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
 
@@ -151,6 +161,11 @@ class History:
         )
         return self._mappings(text(query))
 
+    def reviews(self) -> list[dict[str, Any]]:
+        """Every doubt that waits or waited for a person, oldest first, as rows of the contract."""
+        with self._reading() as connection:
+            return deciding.rows(connection)
+
     def head(self) -> str:
         """The digest of the newest row of the ledger."""
         with self._reading() as connection:
@@ -158,8 +173,22 @@ class History:
 
     def verify(self) -> list[str]:
         """One line for each body or ledger row that does not fit; empty when all is whole."""
+        return list(self.verification().findings)
+
+    def verification(self, passed: Callable[[int, int], None] | None = None) -> Verification:
+        """All bodies re-hashed and the chain walked; `passed(so many, of so many)` after each step."""
         with self._reading() as connection:
-            return list(ledger.verify(connection))
+            return verifying.verify(connection, passed)
+
+    def cited(self, changes: Iterable[int]) -> dict[int, Cited]:
+        """Changes by id, each with the row of the ledger and the page that prove it."""
+        with self._reading() as connection:
+            return citing.cited(connection, changes)
+
+    def body(self, digest: str) -> bytes:
+        """The kept page with this SHA-256. Raises StorageError where it is lost or altered."""
+        with self._reading() as connection:
+            return citing.body_of(connection, digest)
 
     def authority(self) -> str:
         """The host under which entry ids are made."""
@@ -174,6 +203,12 @@ class History:
             said = connection.execute(text("PRAGMA integrity_check")).scalars().all()
             broken = connection.execute(text("PRAGMA foreign_key_check")).all()
         return "; ".join([*said, *(f"foreign key of {row[0]}" for row in broken)])
+
+    @contextmanager
+    def asked(self) -> Iterator[Questions]:
+        """Questions about the past, answered from one state of the database."""
+        with self._reading() as connection:
+            yield Questions(connection)
 
     # Writing
 
@@ -216,6 +251,11 @@ class Writing:
         """What is known before a visit of `source` that met `keys`."""
         return asking.past(self._connection, source, keys, run.id)
 
+    @property
+    def desk(self) -> Desk:
+        """Where doubts wait for a person's verdict."""
+        return Desk(self._connection)
+
     def begin(self, run: Run, authority: str) -> None:
         """Seal the first row of the ledger of a new database."""
         sealing.begin(self._connection, run, authority)
@@ -223,6 +263,10 @@ class Writing:
     def remember(self, source: Source, decision: Decision, run: Run) -> tuple[Change, ...]:
         """Write one decided visit; gives the changes that were told by it."""
         return remembering.remember(self._connection, source, decision, run)
+
+    def rewriting(self) -> Rewriting:
+        """What reads a history again from its evidence, and corrects it."""
+        return Rewriting(self._connection)
 
     def tell_beginnings(self, sources: Iterable[Source], run: Run) -> tuple[Change, ...]:
         """One `began` entry for all sources watched from now on and not told yet."""

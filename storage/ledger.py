@@ -1,22 +1,61 @@
 """The chain: one line for each transaction that changed history, each bound to the one before.
 
 Format 1. The digest of a line is the SHA-256 (hex) of the previous digest followed by the
-line: one canonical JSON object of all the transaction began, ended, dropped and decided.
-The line is rebuilt from the tables, so a change of any of them breaks the chain.
+line: one canonical JSON object of all the transaction began, ended, dropped and decided, with
+the facts of the pages it was read from. The line is rebuilt from the tables, as the text and
+numbers kept there, so a change of any of them breaks the chain.
 """
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Integer, Select, Table, Text, select, type_coerce, union
 
-from storage.evidence import unpack
-from storage.forms import canonical, moment_text
-from storage.tables import body, capture, change, entity, entity_key, ledger, review, spell
+from storage.forms import Flag, Moment, canonical
+from storage.tables import capture, change, entity, entity_key, ledger, review, spell
 
 FIRST = "0" * 64
+_AT_ONCE = 5_000  # rows fetched together
+
+SEALED: Mapping[str, tuple[Table, str, str]] = {
+    "entities": (entity, "begun", "id kind number"),
+    "keys": (entity_key, "begun", "id scheme value entity"),
+    "keys_ended": (entity_key, "ended", "id"),
+    "spells": (
+        spell,
+        "begun",
+        "id entity field value printed derived source page rank seen_after first_seen cause capture",
+    ),
+    "spells_ended": (spell, "ended", "id last_seen gone_by"),
+    "spells_dropped": (spell, "dropped", "id"),
+    "changes": (
+        change,
+        "ledger",
+        "id verb kind entity name field old new old_printed new_printed seen_after seen_by cause source "
+        "url evidence baseline summary entry told_at",
+    ),
+    "reviews": (review, "begun", "id kind source subject counts capture opened_at"),
+    "reviews_settled": (review, "ended", "id verdict reason decided_at"),
+}
+"""The parts of a line: the table, its column that names the row of the ledger, the columns sealed."""
+_CAPTURE = (
+    "id visit source page address reached at status media_type headers sha256 content reader version refused"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the ledger: its number, time and run as kept, its digest, its line rebuilt."""
+
+    number: int
+    at: str
+    run: str
+    digest: str
+    text: str
 
 
 def chain(previous: str, line: str) -> str:
@@ -32,106 +71,67 @@ def head(connection: Connection) -> str:
 
 def line(connection: Connection, number: int) -> str:
     """The canonical line of ledger row `number`, from the tables as they are."""
-    row = connection.execute(select(ledger).where(ledger.c.id == number)).mappings().one()
-    return canonical(
-        {
-            "format": 1,
-            "ledger": number,
-            "at": moment_text(row["at"]),
-            "run": row["run"],
-            "cause": row["cause"],
-            "note": row["note"],
-            "entities": _rows(connection, select(entity.c.id, entity.c.kind).where(entity.c.begun == number)),
-            "keys": _keys(connection, number),
-            "spells": _spells(connection, number),
-            "changes": _changes(connection, number),
-            "reviews": _reviews(connection, number),
-        }
-    )
+    (only,) = lines(connection, number)
+    return only.text
 
 
-def verify(connection: Connection) -> Iterator[str]:
-    """One line for each thing that does not fit: bodies re-hashed, then the chain walked."""
-    for digest, packed in connection.execute(select(body.c.sha256, body.c.packed)):
-        if not _fits(digest, packed):
-            yield f"body {digest[:16]}: its bytes do not give its hash"
-    digest = FIRST
-    for expected, row in enumerate(connection.execute(select(ledger).order_by(ledger.c.id)).mappings(), 1):
-        if row["id"] != expected:
-            yield f"ledger {expected}: missing"
-            return
-        digest = chain(digest, line(connection, row["id"]))
-        if digest != row["digest"]:
-            yield f"ledger {row['id']}: what it began or ended was altered after {row['at']:%Y-%m-%d}"
-            return
+def lines(connection: Connection, number: int | None = None) -> Iterator[Line]:
+    """Every line in order, or that of `number` alone; the tables are read side by side, once each."""
+    queries = {name: _part(*part) for name, part in SEALED.items()} | {"captures": _captures(number)}
+    if number is not None:
+        for name, (table, column, _) in SEALED.items():
+            queries[name] = queries[name].where(table.c[column] == number)
+    parts = {name: _Part(_rows(connection, query)) for name, query in queries.items()}
+    rows = select(*_kept(ledger, "id at run cause note digest")).order_by(ledger.c.id)
+    for row in _rows(connection, rows if number is None else rows.where(ledger.c.id == number)):
+        said = dict(zip(("ledger", "at", "run", "cause", "note"), row, strict=False))
+        read = {name: part.of(row[0]) for name, part in parts.items()}
+        yield Line(row[0], row[1], row[2], row[5], canonical({"format": 1, **said, **read}))
 
 
-def _fits(digest: str, packed: bytes) -> bool:
-    try:
-        return sha256(unpack(packed)).hexdigest() == digest
-    except zlib.error:
-        return False
+class _Part:
+    """Rows in the order of the ledger, handed out for one row of it after another."""
+
+    def __init__(self, rows: Iterator[Sequence[Any]]) -> None:
+        self._groups = groupby(rows, itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, number: int) -> Sequence[Sequence[Any]]:
+        """The rows of ledger row `number`; those of lower numbers are passed over."""
+        while self._next and self._next[0] < number:
+            self._next = next(self._groups, None)
+        if not self._next or self._next[0] != number:
+            return []
+        found = [tuple(row)[1:] for row in self._next[1]]
+        self._next = next(self._groups, None)
+        return found
 
 
-def _rows(connection: Connection, query: Any) -> list[Any]:
-    return sorted((list(row) for row in connection.execute(query)), key=canonical)
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    return iter(connection.execute(query, execution_options={"yield_per": _AT_ONCE}))
 
 
-def _keys(connection: Connection, number: int) -> list[Any]:
-    query = select(
-        entity_key.c.scheme,
-        entity_key.c.value,
-        entity_key.c.entity,
-        entity_key.c.begun == number,
-        entity_key.c.ended == number,
-    ).where(or_(entity_key.c.begun == number, entity_key.c.ended == number))
-    return sorted(
-        ([*row[:3], "begun" if row[3] else "ended"] for row in connection.execute(query)), key=canonical
-    )
+def _part(table: Table, column: str, names: str) -> Select[Any]:
+    number = table.c[column]
+    return select(number, *_kept(table, names)).where(number.is_not(None)).order_by(number, table.c.id)
 
 
-def _spells(connection: Connection, number: int) -> list[Any]:
-    query = (
-        select(spell, capture.c.sha256)
-        .join(capture, spell.c.capture == capture.c.id)
-        .where(or_(spell.c.begun == number, spell.c.ended == number, spell.c.dropped == number))
-    )
-    rows = []
-    for row in connection.execute(query).mappings():
-        who = [row["entity"], row["field"], row["source"], row["page"], moment_text(row["first_seen"])]
-        if row["begun"] == number:
-            after = row["seen_after"] and moment_text(row["seen_after"])
-            rows.append(
-                ["begun", *who, row["value"], row["printed"], row["rank"], after, row["cause"], row["sha256"]]
-            )
-        if row["ended"] == number:
-            rows.append(
-                ["ended", *who, row["value"], moment_text(row["last_seen"]), moment_text(row["gone_by"])]
-            )
-        if row["dropped"] == number:
-            rows.append(["dropped", *who, row["value"]])
-    return sorted(rows, key=canonical)
+def _captures(number: int | None) -> Select[Any]:
+    """The pages that the values and doubts of each row of the ledger were read from."""
+    each = [select(table.c.begun, table.c.capture) for table in (spell, review)]
+    if number is not None:
+        each = [query.where(query.selected_columns.begun == number) for query in each]
+    used = union(*each).subquery()
+    query = select(used.c.begun, *_kept(capture, _CAPTURE)).join(used, used.c.capture == capture.c.id)
+    return query.order_by(used.c.begun, capture.c.id)
 
 
-def _changes(connection: Connection, number: int) -> list[Any]:
-    names = (
-        "id verb entity field old new seen_after seen_by cause source evidence baseline summary entry told_at"
-    )
-    query = select(*(change.c[name] for name in names.split())).where(change.c.ledger == number)
-    rows = connection.execute(query.order_by(change.c.id)).mappings()
-    return [
-        [moment_text(value) if hasattr(value, "tzinfo") else value for value in row.values()] for row in rows
-    ]
+def _kept(table: Table, names: str) -> list[Any]:
+    """Columns as they are kept: times as text, flags as numbers."""
+    return [_as_kept(table.c[name]) for name in names.split()]
 
 
-def _reviews(connection: Connection, number: int) -> list[Any]:
-    query = select(review).where(or_(review.c.begun == number, review.c.ended == number))
-    rows = []
-    for row in connection.execute(query).mappings():
-        if row["begun"] == number:
-            rows.append(["opened", row["kind"], row["source"], row["subject"], row["counts"]])
-        if row["ended"] == number:
-            rows.append(
-                ["settled", row["kind"], row["source"], row["subject"], row["verdict"], row["reason"]]
-            )
-    return sorted(rows, key=canonical)
+def _as_kept(column: Any) -> Any:
+    if isinstance(column.type, Moment):
+        return type_coerce(column, Text)
+    return type_coerce(column, Integer) if isinstance(column.type, Flag) else column

@@ -1,6 +1,6 @@
 """Writing down what a visit decided, in one transaction, sealed in the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -9,7 +9,7 @@ from storage import evidence
 from storage.addresses import update_page
 from storage.forms import value_text
 from storage.past import Decision, Spell
-from storage.records import LIST, Change, Source
+from storage.records import LIST, Change, Key, Kind, Source
 from storage.sealing import Run, open_ledger, seal
 from storage.tables import capture, entity, entity_key, review, spell, visit
 from storage.telling import write_changes
@@ -17,7 +17,7 @@ from storage.telling import write_changes
 
 def remember(connection: Connection, source: Source, decision: Decision, run: Run) -> tuple[Change, ...]:
     """Write `decision` down; gives the changes that were told by it, leading rows first."""
-    number = _visit(connection, decision, run)
+    number = write_visit(connection, decision, run)
     for answer in decision.snapshot.robots:
         evidence.keep_robots(connection, number, source.id, answer)
     captures = {update.key: update_page(connection, number, source.id, update) for update in decision.pages}
@@ -27,15 +27,17 @@ def remember(connection: Connection, source: Source, decision: Decision, run: Ru
     if not _changes_history(decision):
         return ()
     row = open_ledger(connection, run, decision.cause)
-    _entities(connection, decision, row)
-    _spells(connection, decision, row, captures)
-    _doubts(connection, source.id, decision, row, run, captures)
+    write_entities(connection, decision.entities, decision.keys, row)
+    _end(connection, decision, row)
+    write_spells(connection, decision.begun, row, decision.cause, captures)
+    write_doubts(connection, source.id, decision, row, run, captures)
     told = write_changes(connection, decision.changes, row, run)
     seal(connection, row)
     return told
 
 
-def _visit(connection: Connection, decision: Decision, run: Run) -> int:
+def write_visit(connection: Connection, decision: Decision, run: Run) -> int:
+    """Write one row for the visit; gives its number."""
     snapshot = decision.snapshot
     values = {
         "run": run.id,
@@ -69,11 +71,14 @@ def _changes_history(decision: Decision) -> bool:
     )
 
 
-def _entities(connection: Connection, decision: Decision, row: int) -> None:
-    for identity, kind in decision.entities:
+def write_entities(
+    connection: Connection, entities: Iterable[tuple[str, Kind]], keys: Iterable[tuple[Key, str]], row: int
+) -> None:
+    """Begin entities, and give keys: whoever held one of them holds it no more."""
+    for identity, kind in entities:
         number = int(identity.rpartition("-")[2])
         connection.execute(insert(entity).values(id=identity, kind=kind, number=number, begun=row))
-    for key, identity in decision.keys:
+    for key, identity in keys:
         connection.execute(
             update(entity_key)
             .where(
@@ -96,14 +101,20 @@ def _freeze(connection: Connection, decision: Decision) -> None:
         connection.execute(update(spell).where(spell.c.id == standing.id).values(last_seen=None))
 
 
-def _spells(connection: Connection, decision: Decision, row: int, captures: Mapping[str, int | None]) -> None:
+def _end(connection: Connection, decision: Decision, row: int) -> None:
     for ending in decision.ended:
         connection.execute(
             update(spell)
             .where(spell.c.id == ending.spell.id)
             .values(last_seen=ending.last_seen, gone_by=ending.gone_by, ended=row)
         )
-    rows = [_spell_row(each, row, decision.cause, captures) for each in decision.begun]
+
+
+def write_spells(
+    connection: Connection, begun: Iterable[Spell], row: int, cause: str, captures: Mapping[str, int | None]
+) -> None:
+    """Write spells that begin; `captures` by the key of the page each was read from."""
+    rows = [_spell_row(each, row, cause, captures) for each in begun]
     if rows:
         connection.execute(insert(spell), rows)
 
@@ -121,13 +132,15 @@ def _spell_row(each: Spell, row: int, cause: str, captures: Mapping[str, int | N
         "seen_after": each.seen_after,
         "first_seen": each.first_seen,
         "last_seen": each.last_seen,
+        "gone_by": each.gone_by,
+        "ended": None if each.stands else row,
         "cause": cause,
         "capture": captures[each.seen_on or each.page],
         "begun": row,
     }
 
 
-def _doubts(
+def write_doubts(
     connection: Connection,
     source: str,
     decision: Decision,
@@ -135,6 +148,7 @@ def _doubts(
     run: Run,
     captures: Mapping[str, int | None],
 ) -> None:
+    """Open the reviews of new doubts; close those that are no longer raised."""
     for doubt in decision.doubts:
         connection.execute(
             insert(review).values(

@@ -163,6 +163,7 @@ spell = Table(
     Column("ended", ForeignKey("ledger.id")),
     Column("dropped", ForeignKey("ledger.id")),
     Index("spell_entity", "entity", "field"),
+    Index("spell_place", "entity", sqlite_where=sql("field = ''"), postgresql_where=sql("field = ''")),
     Index(
         "spell_standing",
         "source",
@@ -171,8 +172,18 @@ spell = Table(
         postgresql_where=sql("gone_by IS NULL AND dropped IS NULL"),
     ),
     Index("spell_begun", "begun"),
-    Index("spell_ended", "ended"),
-    Index("spell_dropped", "dropped"),
+    Index(
+        "spell_ended",
+        "ended",
+        sqlite_where=sql("ended IS NOT NULL"),
+        postgresql_where=sql("ended IS NOT NULL"),
+    ),
+    Index(
+        "spell_dropped",
+        "dropped",
+        sqlite_where=sql("dropped IS NOT NULL"),
+        postgresql_where=sql("dropped IS NOT NULL"),
+    ),
     sqlite_strict=True,
 )
 

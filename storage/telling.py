@@ -101,7 +101,7 @@ def tell_beginnings(connection: Connection, sources: Iterable[Source], run: Run)
         lists = ("whole",) if source.address.list == "register" else ("whole", "some")
         first = connection.execute(
             select(visit.c.records)
-            .where(visit.c.source == source.id, visit.c.list.in_(lists))
+            .where(visit.c.source == source.id, visit.c.list.in_(lists), visit.c.mode != "backfill")
             .order_by(visit.c.id)
             .limit(1)
         ).first()

@@ -27,10 +27,11 @@ def told(connection: Connection) -> list[Change]:
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     said = _said_of(connection, {row["entity"] for row in rows if row["entity"]})
-    return [_with_facts(_change(row), said.get(row["entity"], ()), row["ledger"]) for row in rows]
+    return [_with_facts(change_of(row), said.get(row["entity"], ()), row["ledger"]) for row in rows]
 
 
-def _change(row: Mapping[str, Any]) -> Change:
+def change_of(row: Mapping[str, Any]) -> Change:
+    """The change that a row of the table keeps, without its facts."""
     counts = "about" if row["verb"] == "began" else row["field"]
     return Change(
         **{name: row[name] for name in _COLUMNS},

@@ -5,132 +5,98 @@ today; `storage.history` gives another. SQL is kept to what SQLite and PostgreSQ
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
-from storage.records import FIELDS, Kind
+from storage.records import KINDS
+from storage.state import NOW, known, listing, presence
 
 _TODAY = {
     # Warsaw is an hour ahead of UTC, two between the last Sundays of March and October (01:00 UTC).
     "sqlite": """SELECT CASE
         WHEN datetime('now') >= datetime(strftime('%Y', 'now') || '-04-01', 'weekday 0', '-7 days', '+1 hour')
          AND datetime('now') < datetime(strftime('%Y', 'now') || '-11-01', 'weekday 0', '-7 days', '+1 hour')
-        THEN date('now', '+2 hours') ELSE date('now', '+1 hour') END AS day""",
-    "postgresql": "SELECT to_char(now() AT TIME ZONE 'Europe/Warsaw', 'YYYY-MM-DD') AS day",
+        THEN date('now', '+2 hours') ELSE date('now', '+1 hour') END AS day,
+        strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS now""",
+    "postgresql": """SELECT to_char(now() AT TIME ZONE 'Europe/Warsaw', 'YYYY-MM-DD') AS day,
+        to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS now""",
 }
 
-_SHOWN = """
-SELECT * FROM (
-  SELECT s.*, ROW_NUMBER() OVER (PARTITION BY entity, field ORDER BY rank, first_seen DESC, id DESC) AS place
-  FROM spell s WHERE gone_by IS NULL AND dropped IS NULL AND field <> '') ranked
-WHERE place = 1"""
+_ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock = 'ok'"
+# The default `stale_hours` of a source: it is asked more often than that.
+_LONG_DAYS = 3
 
-_KNOWN = """
-SELECT source, MAX(at) AS known_up_to FROM visit
-WHERE state IN ('complete', 'unchanged', 'partial') GROUP BY source"""
+# Times without an accepted reading: too long ones, and those in which visits gave nothing.
+_GAPS = f"""
+SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, missed FROM (
+  SELECT source, since, until, missed,
+         JULIANDAY(COALESCE(until, (SELECT now FROM today))) - JULIANDAY(since) AS days
+  FROM (
+    SELECT source, at AS since, LEAD(at) OVER readings AS until,
+           COALESCE(LEAD(number) OVER readings,
+                    (SELECT COUNT(*) + 1 FROM visit w WHERE w.source = n.source)) - number - 1 AS missed
+    FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM visit v) n
+    WHERE {_ACCEPTED} WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
+WHERE days > {_LONG_DAYS} OR missed > 0"""
 
-# One row an entity: whether the best source that ever listed it lists it now.
-_PRESENCE = """
-SELECT p.entity, p.source,
-       CASE WHEN p.standing > 0 THEN 'yes' WHEN t.verb = 'disappeared' THEN 'no' ELSE 'missing' END AS listed,
-       p.first_seen, p.last_seen
+_COVERAGE = f"""
+SELECT o.source, k.known_up_to, o.first_visit, o.complete_visits, COALESCE(g.gaps, 0) AS gaps,
+       COALESCE(g.longest, 0) AS longest_gap_hours, o.days_observed, o.days,
+       ROUND(CAST(1.0 * o.days_observed / NULLIF(o.days, 0) AS NUMERIC), 3) AS share
 FROM (
-  SELECT r.*, ROW_NUMBER() OVER (PARTITION BY entity ORDER BY rank, source) AS place FROM (
-    SELECT s.entity, s.source, MIN(s.rank) AS rank,
-           SUM(CASE WHEN s.gone_by IS NULL
-                     AND (s.last_seen IS NULL OR NOT EXISTS (
-                       SELECT 1 FROM spell o WHERE o.entity = s.entity AND o.source = s.source
-                          AND o.field = '' AND o.dropped IS NULL AND o.gone_by IS NOT NULL
-                          AND o.gone_by >= s.last_seen))
-               THEN 1 ELSE 0 END) AS standing,
-           MIN(s.first_seen) AS first_seen,
-           MAX(COALESCE(s.last_seen, g.confirmed, s.first_seen)) AS last_seen
-    FROM spell s LEFT JOIN page g ON g.source = s.source AND g.key = s.page
-    WHERE s.field = '' AND s.dropped IS NULL GROUP BY s.entity, s.source) r) p
-LEFT JOIN (
-  SELECT entity, verb, ROW_NUMBER() OVER (PARTITION BY entity ORDER BY id DESC) AS place FROM change
-  WHERE verb IN ('appeared', 'disappeared', 'returned')) t ON t.entity = p.entity AND t.place = 1
-WHERE p.place = 1"""
+  SELECT source, MIN(at) AS first_visit,
+         COUNT(CASE WHEN state IN ('complete', 'unchanged') THEN 1 END) AS complete_visits,
+         COUNT(DISTINCT CASE WHEN {_ACCEPTED} THEN SUBSTR(at, 1, 10) END) AS days_observed,
+         CAST(JULIANDAY((SELECT SUBSTR(now, 1, 10) FROM today)) - JULIANDAY(SUBSTR(MIN(at), 1, 10))
+              AS INTEGER) + 1 AS days
+  FROM visit GROUP BY source) o
+LEFT JOIN known k ON k.source = o.source
+LEFT JOIN (SELECT source, COUNT(*) AS gaps, MAX(hours) AS longest FROM gaps GROUP BY source) g
+  ON g.source = o.source
+ORDER BY o.source"""
 
+# Each end of a status that a list stated, and what became of it.
+_STATUSES = """
+WITH stated AS (
+  SELECT entity, source, value AS status_until, first_seen, last_seen, gone_by,
+         LEAD(value) OVER statements AS next_until,
+         SUBSTR(LEAD(first_seen) OVER statements, 1, 10) AS next_seen
+  FROM spell WHERE field = 'status_until' AND dropped IS NULL
+  WINDOW statements AS (PARTITION BY entity, source, page ORDER BY first_seen, id)),
+places AS (
+  SELECT entity, source, MIN(first_seen) AS first_seen,
+         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by
+  FROM spell WHERE field = '' AND dropped IS NULL GROUP BY entity, source),
+spells AS (
+  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on FROM stated t
+  LEFT JOIN places p ON p.entity = t.entity AND p.source = t.source
+  UNION ALL
+  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10)
+  FROM places p WHERE NOT EXISTS (SELECT 1 FROM stated t WHERE t.entity = p.entity AND t.source = p.source)),
+judged AS (
+  SELECT s.*, k.known_up_to, CASE
+    WHEN s.next_until IS NOT NULL AND s.next_seen <= s.status_until THEN 'extended'
+    WHEN s.next_until IS NOT NULL AND SUBSTR(s.last_seen, 1, 10) <= s.status_until THEN 'unknown'
+    WHEN s.next_until IS NOT NULL THEN 'expired'
+    WHEN s.left_on <= s.status_until THEN 'ended early'
+    WHEN s.status_until >= (SELECT day FROM today) THEN 'holds'
+    WHEN s.status_until IS NULL OR SUBSTR(k.known_up_to, 1, 10) <= s.status_until THEN 'unknown'
+    ELSE 'expired' END AS how
+  FROM spells s LEFT JOIN known k ON k.source = s.source)
+SELECT j.entity, c.name, j.status_until, j.first_seen AS seen_from, j.gone_by, j.how,
+       CASE WHEN j.how IN ('expired', 'unknown') THEN COALESCE(j.status_until, j.left_on)
+            WHEN j.how = 'ended early' THEN j.left_on END AS lost_on, j.source, j.known_up_to
+FROM judged j JOIN clusters c ON c.entity = j.entity ORDER BY j.entity, j.first_seen"""
 
-def _day(edge: str, column: str) -> str:
-    """First or last possible day of a date of any precision, as text that sorts."""
-    months, ends = ("01 04 07 10", "01") if edge == "first" else ("03 06 09 12", "31")
-    quarters = " ".join(f"WHEN '{number}' THEN '{month}'" for number, month in enumerate(months.split(), 1))
-    return (
-        f"CASE WHEN {column} LIKE '____-Q_' THEN SUBSTR({column}, 1, 5) || "
-        f"CASE SUBSTR({column}, 7, 1) {quarters} END || '-{ends}' "
-        f"WHEN LENGTH({column}) = 7 THEN {column} || '-{ends}' ELSE SUBSTR({column}, 1, 10) END"
-    )
-
-
-_DATES = ("announced", "opens", "closes", "results", "status_from", "status_until")
-
-# Standing values of the best two ranks that differ; a less precise date is no other date.
-_CONFLICT = f"""
-SELECT DISTINCT a.entity, a.field FROM shown a
-JOIN spell b ON b.entity = a.entity AND b.field = a.field AND b.gone_by IS NULL AND b.dropped IS NULL
- AND b.id <> a.id AND b.derived = 0 AND b.value <> a.value
-WHERE a.derived = 0 AND a.field IN ({", ".join(f"'{name}'" for name in _DATES)},
-  'number', 'status', 'budget', 'grant_max', 'round')
- AND (a.field NOT IN ({", ".join(f"'{name}'" for name in _DATES)})
-   OR {_day("last", "a.value")} < {_day("first", "b.value")}
-   OR {_day("last", "b.value")} < {_day("first", "a.value")}
-   OR (LENGTH(a.value) > 10 AND LENGTH(b.value) > 10))
- AND b.rank <= COALESCE((SELECT MIN(c.rank) FROM spell c
-    WHERE c.entity = a.entity AND c.field = a.field AND c.rank > a.rank AND c.derived = 0
-     AND c.gone_by IS NULL AND c.dropped IS NULL), a.rank)"""
-
-_HOLDS = f"""CASE WHEN status_until IS NULL THEN 'unknown'
-  WHEN {_day("last", "status_until")} < {{day}} OR {_day("first", "status_from")} > {{day}} THEN 'no'
-  WHEN {_day("last", "status_from")} > {{day}} THEN 'unknown' ELSE 'yes' END AS holds"""
-
-_STATUS = f"""COALESCE(status, CASE
-  WHEN {_day("last", "closes")} < {{day}} THEN 'closed'
-  WHEN {_day("first", "opens")} > {{day}} THEN 'planned'
-  WHEN {_day("last", "opens")} <= {{day}} AND {_day("first", "closes")} >= {{day}} THEN 'open'
-  END) AS status"""
-
-
-def _entities(kind: Kind) -> str:
-    """One row an entity of `kind` with its shown values in columns."""
-    columns = ", ".join(
-        f"MAX(CASE WHEN s.field = '{field}' THEN s.value END) AS {field}" for field in FIELDS[kind]
-    )
-    return f"""
-SELECT e.id AS entity, e.number AS place, {columns},
-       MAX(CASE WHEN s.field = 'status' THEN COALESCE(s.printed, s.value) END) AS status_printed
-FROM entity e LEFT JOIN shown s ON s.entity = e.id
-WHERE e.kind = '{kind}' AND e.merged_into IS NULL GROUP BY e.id, e.number"""
-
-
-def _listing(kind: Kind, *extra: str, conflicts: bool) -> str:
-    """The rows of `list`: the fields (some computed), then what is known of them."""
-    computed = {"status": f"{_STATUS}, status_printed"} if kind == "call" else {}
-    fields = [computed.get(field, field) for field in FIELDS[kind]]
-    conflict = (
-        "(SELECT GROUP_CONCAT(field, ', ') FROM "
-        "(SELECT field FROM conflict c WHERE c.entity = v.entity ORDER BY field) f) AS conflict, "
-    )
-    return f"""
-SELECT v.entity, {", ".join([*fields, *extra])}, p.listed, p.first_seen, p.last_seen, p.source,
-       {conflict if conflicts else ""}k.known_up_to
-FROM ({_entities(kind)}) v JOIN presence p ON p.entity = v.entity
-LEFT JOIN known k ON k.source = p.source ORDER BY v.place"""
-
-
-LISTS: Mapping[str, str] = {
-    "clusters": _listing("cluster", _HOLDS, conflicts=True),
-    "calls": _listing("call", conflicts=True),
-    "articles": _listing("article", conflicts=False),
-    "documents": _listing("document", conflicts=False),
-}
+LISTS: Mapping[str, str] = {f"{kind}s": listing(kind, replace(NOW, day="{day}")) for kind in KINDS}
 VIEWS: Mapping[str, str] = {
-    "shown": _SHOWN,
-    "known": _KNOWN,
-    "presence": _PRESENCE,
-    "conflict": _CONFLICT,
-    **{name: sql.replace("{day}", "(SELECT day FROM today)") for name, sql in LISTS.items()},
+    "known": known(NOW),
+    "presence": presence(NOW),
+    "gaps": _GAPS,
+    "coverage": _COVERAGE,
+    **{name: sql.replace("{day}", NOW.day) for name, sql in LISTS.items()},
+    "statuses": _STATUSES,
     "changes": """
 SELECT c.id, verb, kind, entity, name, field, old, new, seen_after, seen_by, l.at AS recorded_at, c.cause,
        source, url, evidence, baseline, summary, entry
@@ -151,12 +117,19 @@ FROM capture c JOIN body b ON b.sha256 = c.sha256 ORDER BY c.id""",
 }
 
 
+_JULIANDAY = """CREATE OR REPLACE FUNCTION julianday(given text) RETURNS double precision
+STABLE LANGUAGE sql AS 'SELECT extract(epoch FROM given::timestamptz AT TIME ZONE ''UTC'')::double precision
+/ 86400 + 2440587.5'"""
+
+
 def create_views(connection: Connection) -> None:
     """Drop and make all views; each migration ends with it."""
     backend = connection.dialect.name
     views = {"today": _TODAY[backend], **VIEWS}
     for name in reversed(views):
         connection.execute(text(f'DROP VIEW IF EXISTS "{name}"'))
+    if backend == "postgresql":
+        connection.execute(text(_JULIANDAY.replace(":", "\\:")))
     for name, query in views.items():
         if backend == "postgresql":
             query = query.replace("GROUP_CONCAT", "STRING_AGG")

@@ -178,7 +178,8 @@ class World:
         spells = self.rows(
             "SELECT e.kind, n.value, s.field, s.value, s.source, s.page, s.first_seen, s.last_seen, s.gone_by"
             " FROM spell s JOIN entity e ON e.id = s.entity "
-            "LEFT JOIN shown n ON n.entity = s.entity AND n.field IN ('name', 'title')"
+            "LEFT JOIN spell n ON n.entity = s.entity AND n.field IN ('name', 'title') "
+            "AND n.page = 'list' AND n.dropped IS NULL AND n.gone_by IS NULL"
         )
         changes = self.rows(
             "SELECT verb, kind, name, field, old, new, seen_after, seen_by, cause, source, url, baseline,"

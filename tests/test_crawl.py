@@ -162,12 +162,12 @@ def test_what_changed_is_told_and_nothing_else(story: Story) -> None:
     assert told[0].startswith("Początek obserwacji: 23 pozycje w 6 źródłach")
     assert sorted(told[1:]) == sorted(
         [
-            "Nowy klaster na liście: Śląski Klaster Lotniczy",
+            "Nowy klaster na liście: Śląski Klaster Lotniczy – status do 17 grudnia 2025",
             only(line for line in told if "Interizon" in line),
             "Termin naboru przesunięty: Rozwój oferty klastrów dla firm – z 4 na 11 grudnia 2026",
             "Nowa wiadomość: Konkurs dla klastrów",
             f"Nowa wiadomość: {HARMLESS}",
-            "Nowy nabór: Źródła dla gmin",
+            "Nowy nabór: Źródła dla gmin – do 31 grudnia 2026",
         ]
     )
     assert story.done[2].out.splitlines()[-1] == "6 of 6 sources complete, 6 changes told"

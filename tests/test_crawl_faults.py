@@ -251,7 +251,9 @@ def test_hosts_that_are_down(tmp_path: Path) -> None:
             "calls-parp": "failed connection",
             "news-parp": "failed connection",
         }
-        assert "Nowy klaster na liście: Śląski Klaster Lotniczy" in world.titles("feed.xml")
+        assert "Nowy klaster na liście: Śląski Klaster Lotniczy – status do 17 grudnia 2025" in world.titles(
+            "feed.xml"
+        )
         assert world.sound()
 
 

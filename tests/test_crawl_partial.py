@@ -7,7 +7,7 @@ import pytest
 from e2e import Done, Site, World, html
 from e2e_pages import KKK, KKK_CALL, NAMES, TILES, card_url, healthy, kkk_page, later
 
-NEW = "Nowy klaster na liście: Śląski Klaster Lotniczy"
+NEW = "Nowy klaster na liście: Śląski Klaster Lotniczy – status do 17 grudnia 2025"
 MOVED = f"Termin naboru przesunięty: {TILES[0][1]} – z 4 na 11 grudnia 2026"
 HALF = (*NAMES[:6], "Śląski Klaster Lotniczy")
 

@@ -50,10 +50,6 @@ TOLD = {
     "calls-parp": [
         ("appeared", CALL, None, None, None, FIRST_EVENING, SECOND, SECOND),
         ("changed", CALL, "closes", "2023-08-30", "2023-09-29", SECOND_EVENING, THIRD, THIRD),
-        (
-            "changed", CALL, "rounds",
-            '["2023-05-30/2023-08-30"]', '["2023-05-30/2023-09-29"]', SECOND_EVENING, THIRD, THIRD,
-        ),
         ("changed", CALL, "results", None, "2023-12-05", THIRD_EVENING, FOURTH, FOURTH),
     ],
     "news-parp": [("appeared", RESULTS, None, None, None, THIRD_EVENING, FOURTH, FOURTH)],

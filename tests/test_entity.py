@@ -1,52 +1,59 @@
 """Which entity a person means."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
 
 from monitor.entity import find, with_lists
 from storage.errors import UsageError
+from storage.naming import Named
+from storage.records import Key
 
-ROWS: dict[str, list[dict[str, Any]]] = {
-    "clusters": [
-        {"entity": "cluster-1", "name": "Klaster Obróbki Metali", "url": None},
-        {"entity": "cluster-2", "name": "Klaster Obróbki Drewna", "url": None},
-    ],
-    "calls": [
-        {
-            "entity": "call-1",
-            "title": "Rozwój oferty",
-            "url": "https://www.parp.gov.pl/component/grants/grants/rozwoj-oferty",
-        }
-    ],
-    "articles": [{"entity": "article-1", "title": None, "url": "https://www.gov.pl/web/a/b"}],
-    "documents": [],
-}
+IDS = {"cluster-1": "cluster-1", "cluster-2": "cluster-2", "cluster-3": "cluster-2", "call-1": "call-1"}
+KEYS = {Key("grant", "rozwoj-oferty"): "call-1", Key("url", "https://gov.pl/web/a/b"): "article-1"}
+
+
+class Known:
+    """What a small history knows; cluster-3 was merged into cluster-2."""
+
+    def became(self, identity: str) -> str | None:
+        return IDS.get(identity)
+
+    def holders(self, keys: Iterable[Key]) -> list[str]:
+        return [KEYS[key] for key in keys if key in KEYS]
+
+    def names(self) -> Iterable[Named]:
+        yield Named("cluster-1", "Klaster Obróbki Metali")
+        yield Named("cluster-2", "Klaster Obróbki Drewna")
+        yield Named("cluster-2", "Klaster Stolarski")
+        yield Named("call-1", "Rozwój oferty")
 
 
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
         ("cluster-2", "cluster-2"),
+        ("cluster-3", "cluster-2"),
         ("klaster obrobki metali", "cluster-1"),
         ("drewna", "cluster-2"),
+        ("klaster stolarski", "cluster-2"),
         ("http://feng.parp.gov.pl/component/grants/grants/rozwoj-oferty", "call-1"),
         ("https://gov.pl/web/a/b/", "article-1"),
     ],
 )
 def test_an_id_an_address_or_a_name_means_one_thing(text: str, entity: str) -> None:
-    assert find(text, ROWS) == entity
+    assert find(text, Known()) == entity
 
 
 def test_several_candidates_are_told() -> None:
     with pytest.raises(UsageError, match=r"cluster-1 \(Klaster Obróbki Metali\), cluster-2"):
-        find("Klaster", ROWS)
+        find("Klaster", Known())
 
 
 @pytest.mark.parametrize("text", ["cluster-9", "", "https://example.org/"])
 def test_nothing_known_is_told(text: str) -> None:
     with pytest.raises(UsageError, match="nothing is known"):
-        find(text, ROWS)
+        find(text, Known())
 
 
 def test_lists_are_lists_again() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import connect
+from storage.database import connect, shown
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError
 from storage.history import History
 from storage.past import Refused
@@ -147,6 +147,25 @@ def test_what_is_said_of_a_database_that_cannot_be_used(tmp_path: Path) -> None:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseVersion, match="upgrade klastry"):
         History.open(str(newer), create=True)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as raw:
+        raw.execute("CREATE TABLE notes (text)")
+    with pytest.raises(StorageError, match="another program"):
+        History.open(str(other), create=True)
+    with sqlite3.connect(other) as raw:
+        assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("notes",)]
+
+
+def test_no_password_is_printed() -> None:
+    assert shown("postgresql+psycopg://me:hunter2@127.0.0.1:1/k?sslpassword=hunter2") == (
+        "postgresql+psycopg://me:***@127.0.0.1:1/k"
+    )
+    with pytest.raises(StorageError) as told:
+        History.open("postgresql+psycopg://me:hunter2@127.0.0.1:1/k", create=True)
+    assert "hunter2" not in str(told.value)
 
 
 def test_a_locked_database_is_said_to_be_locked(world: World) -> None:

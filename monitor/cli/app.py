@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import ask, sources, work
+from monitor.cli import ask, database, evidence, export, questions, rereading, review, sources, work
 from monitor.cli.options import Chosen
 
 app = typer.Typer(
@@ -48,4 +48,10 @@ def klastry(
 
 work.add_to(app)
 ask.add_to(app)
+questions.add_to(app)
+evidence.add_to(app)
+rereading.add_to(app)
+app.add_typer(review.app, name="review")
 app.add_typer(sources.app, name="sources")
+export.add_to(app)
+app.add_typer(database.app, name="db")

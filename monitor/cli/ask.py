@@ -1,38 +1,27 @@
-"""The commands that answer from the history: status, changes, list."""
+"""The commands that tell how things stand and what changed: status, changes."""
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.options import FormatOption, config_of, now, show, time_of
-from monitor.entity import VIEWS, find, with_lists
-from monitor.rows import Format, Row
-from storage.errors import DatabaseMissing
+from monitor.entity import find, with_lists
+from storage.errors import DatabaseMissing, UsageError
 from storage.records import Cause, Kind, Verb
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from storage.history import History
+    from storage.questions import Questions
 
 ON_SCREEN = 50
-lists = typer.Typer(no_args_is_help=True)
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command()(status)
     app.command()(changes)
-    app.add_typer(lists, name="list")
-
-
-@lists.callback()
-def state() -> None:
-    """The state of the world as the pages say it.
-
-    Example: `klastry list clusters --holding`
-    """
 
 
 def status(context: typer.Context, form: FormatOption = None) -> int:
@@ -83,8 +72,9 @@ def changes(
     start, end = time_of(since, "--since"), time_of(until, "--until")
     equal = {"kind": kind, "verb": verb, "field": field, "source": source, "cause": cause}
     with _history(config_of(context)) as history:
-        if entity:
-            equal["entity"] = find(entity, {view: history.rows(view) for view in VIEWS})
+        with history.asked() as asked:
+            check_cursor(asked, after)
+            equal["entity"] = find(entity, asked) if entity else None
         rows = history.changes(
             since=start,
             until=end,
@@ -95,52 +85,14 @@ def changes(
     show("changes", (with_lists(row) for row in rows), form)
 
 
-@lists.command()
-def clusters(
-    context: typer.Context,
-    holding: Annotated[bool, typer.Option("--holding", help="Only those whose status holds today.")] = False,
-    form: FormatOption = None,
-) -> None:
-    """Key National Clusters, whether their status holds or not.
-
-    Example: `klastry list clusters --holding --format csv`
-    """
-    _list(context, "clusters", form, lambda row: not holding or row["holds"] == "yes")
-
-
-@lists.command()
-def calls(context: typer.Context, form: FormatOption = None) -> None:
-    """Calls for proposals, rounds of the KKK competition among them.
-
-    Example: `klastry list calls --format json`
-    """
-    _list(context, "calls", form)
-
-
-@lists.command()
-def articles(context: typer.Context, form: FormatOption = None) -> None:
-    """News of the watched sites.
-
-    Example: `klastry list articles --format jsonl`
-    """
-    _list(context, "articles", form)
-
-
-@lists.command()
-def documents(context: typer.Context, form: FormatOption = None) -> None:
-    """Attachments of the watched pages.
-
-    Example: `klastry list documents --format csv`
-    """
-    _list(context, "documents", form)
-
-
-def _list(
-    context: typer.Context, view: str, form: Format | None, wanted: Callable[[Row], bool] = lambda row: True
-) -> None:
-    with _history(config_of(context)) as history:
-        rows = history.rows(view)
-    show(view, (with_lists(row) for row in rows if wanted(row)), form)
+def check_cursor(asked: "Questions", after: int | None) -> None:
+    """Raises UsageError for a cursor that this database never gave."""
+    newest = asked.newest_change()
+    if after is not None and after > newest:
+        raise UsageError(
+            f"--after {after} is beyond the newest change, {newest}: it is of another database; "
+            "read all, then go on from the last id"
+        )
 
 
 def _history(config: "Config") -> "History":

@@ -45,6 +45,7 @@ BODY: Mapping[str, Mapping[str, str]] = {
     "pl": {
         "field": "Co", "before": "Było", "after": "Jest", "printed": "na stronie: „{}”",
         "source": "Źródło", "records": "Pozycji", "page": "Strona źródłowa", "here": "Zobacz w monitorze",
+        "proof": "Dowód tej zmiany",
         "evidence": "Dowód (SHA-256):", "seen": "Zauważono {}.",
         "seen_between": "Zmiana nastąpiła między {} a {} (dwa kolejne odczyty strony, czas warszawski).",
         "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0, autor: {}.",
@@ -53,6 +54,7 @@ BODY: Mapping[str, Mapping[str, str]] = {
     "en": {
         "field": "What", "before": "Before", "after": "After", "printed": "on the page: “{}”",
         "source": "Source", "records": "Records", "page": "Source page", "here": "See it in the monitor",
+        "proof": "Evidence of this change",
         "evidence": "Evidence (SHA-256):", "seen": "Seen {}.",
         "seen_between": "It changed between {} and {} (two readings of the page, Warsaw time).",
         "licence": "Texts of gov.pl: licence CC BY-SA 4.0, author: {}.",
@@ -82,7 +84,7 @@ PAGE: Mapping[str, Mapping[str, str]] = {
         "title": "Klastry i nabory: co się zmieniło",
         "lead": "Monitor oficjalnych stron o Krajowych Klastrach Kluczowych i naborach wniosków.",
         "as_of": "Stan na {}", "skip": "Przejdź do treści", "contents": "Na tej stronie",
-        "changes": "Ostatnie zmiany", "no_changes": "Nie było jeszcze żadnych zmian.",
+        "changes": "Ostatnie zmiany", "proof": "dowód", "no_changes": "Nie było jeszcze żadnych zmian.",
         "calls": "Nabory: trwające i zapowiedziane",
         "no_calls": "Na obserwowanych stronach nie ma teraz takich naborów.",
         "clusters": "Krajowe Klastry Kluczowe", "no_clusters": "Lista nie została jeszcze odczytana.",
@@ -115,7 +117,7 @@ PAGE: Mapping[str, Mapping[str, str]] = {
         "lead": "A monitor of the official pages about Polish Key National Clusters and calls for "
         "proposals.",
         "as_of": "As of {}", "skip": "Skip to the content", "contents": "On this page",
-        "changes": "Latest changes", "no_changes": "Nothing has changed yet.",
+        "changes": "Latest changes", "proof": "evidence", "no_changes": "Nothing has changed yet.",
         "calls": "Calls: open and coming", "no_calls": "The watched pages show no such calls now.",
         "clusters": "Key National Clusters", "no_clusters": "The list has not been read yet.",
         "call": "Call", "dates": "Dates", "left": "Time left", "state": "State", "grant": "Sums",

@@ -277,9 +277,31 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("spell_begun", "spell", ["begun"], unique=False)
-    op.create_index("spell_dropped", "spell", ["dropped"], unique=False)
-    op.create_index("spell_ended", "spell", ["ended"], unique=False)
+    op.create_index(
+        "spell_dropped",
+        "spell",
+        ["dropped"],
+        unique=False,
+        sqlite_where=sa.text("dropped IS NOT NULL"),
+        postgresql_where=sa.text("dropped IS NOT NULL"),
+    )
+    op.create_index(
+        "spell_ended",
+        "spell",
+        ["ended"],
+        unique=False,
+        sqlite_where=sa.text("ended IS NOT NULL"),
+        postgresql_where=sa.text("ended IS NOT NULL"),
+    )
     op.create_index("spell_entity", "spell", ["entity", "field"], unique=False)
+    op.create_index(
+        "spell_place",
+        "spell",
+        ["entity"],
+        unique=False,
+        sqlite_where=sa.text("field = ''"),
+        postgresql_where=sa.text("field = ''"),
+    )
     op.create_index(
         "spell_standing",
         "spell",

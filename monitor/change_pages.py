@@ -1,0 +1,214 @@
+"""A page for each told change: the news, its interval, and the proof of it, under `changes/`.
+
+A page is a function of the history, the language and the addresses of the site: the same
+history gives the same bytes. It is drawn once. `changes/drawn.json` says how far pages are
+drawn, with the digest of the ledger there and a hash of what they were drawn with. While both
+still hold, all that came before is the same, and only newer pages, and those missing on disk,
+are drawn; otherwise every page is drawn anew.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from monitor.bodies import (
+    Site,
+    counted_records,
+    differences,
+    facts,
+    licence,
+    moment_words,
+    sanitised,
+    web_address,
+    when,
+)
+from monitor.citing import citation
+from monitor.drawing import draw, edition
+from monitor.entries import Entry
+from monitor.feeds import Channel
+from monitor.words.evidence_labels import EVIDENCE
+from monitor.words.labels import BODY
+from storage.citing import Capture, Cited
+from storage.forms import canonical, moment_text
+from storage.history import History
+from storage.records import Change, clean
+
+FOLDER = "changes"
+DRAWN = f"{FOLDER}/drawn.json"
+_AT_ONCE = 1000
+_TEMPLATE = "change.html"
+
+
+@dataclass(frozen=True)
+class _Table:
+    head: Sequence[str]
+    rows: Sequence[Sequence[Markup]]
+
+
+@dataclass(frozen=True)
+class _Span:
+    of: str
+    words: str
+    utc: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    label: str
+    said: str
+    link: str | None = None
+    code: bool = False
+
+
+def undrawn(
+    history: History, entries: Iterable[Entry], site: Site, feeds: Sequence[Channel], folder: Path
+) -> Iterator[dict[str, bytes]]:
+    """The pages that `folder`, the published one, lacks, some at a time; last how far they go."""
+    told = {number: entry for entry in entries if (number := entry.changes[0].id) is not None}
+    if not told:
+        return
+    edition_now = _edition(entries=told.values(), site=site, feeds=feeds)
+    there = _there(history, folder, edition_now)
+    missing = [number for number in told if number not in there]
+    for start in range(0, len(missing), _AT_ONCE):
+        some = [told[number] for number in missing[start : start + _AT_ONCE]]
+        proofs = history.cited(row.id for entry in some for row in entry.changes if row.id is not None)
+        yield {path_of(entry): page(entry, proofs, site, feeds) for entry in some}
+    newest = max(told)
+    drawn = {"change": newest, "digest": history.cited([newest])[newest].digest, "edition": edition_now}
+    yield {DRAWN: f"{canonical(drawn)}\n".encode()}
+
+
+def path_of(entry: Entry) -> str:
+    """Where the page of an entry stands in the published folder."""
+    return f"{FOLDER}/{entry.changes[0].id}.html"
+
+
+def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[Channel]) -> bytes:
+    """The page of one entry; `proofs` by the id of each of its changes."""
+    text, lead = EVIDENCE[site.language], entry.changes[0]
+    cited = [proofs[row.id] for row in entry.changes if row.id is not None]
+    captures: dict[Capture, int | None] = {}
+    for each in cited:
+        if each.capture:
+            captures.setdefault(each.capture, each.change.id)
+    return draw(
+        _TEMPLATE,
+        root="../",
+        text=text,
+        language=site.language,
+        feeds=feeds,
+        title=clean(entry.title),
+        name=clean(lead.name or "") if clean(lead.name or "") not in clean(entry.title) else "",
+        lead=text["lead"].format(lead.id),
+        here=f"../index.html#{entry.entity}" if entry.entity else "../index.html",
+        here_text=BODY[site.language]["here"],
+        tables=list(_tables(entry, site)),
+        spans=_spans(entry, site),
+        recorded=text["recorded"].format(moment_words(site.words, cited[0].recorded_at)),
+        captures=[list(_capture(each, site)) for each in captures],
+        ledger=list(_ledger(cited[0], site)),
+        check_how=text["check_how" if captures else "check_bare"],
+        commands=list(_commands(captures.values(), text["file"])),
+        citation=citation(cited[0], site),
+        licence=licence(entry, site),
+    )
+
+
+def _there(history: History, folder: Path, edition_now: str) -> Collection[int]:
+    """Ids of the changes whose pages stand in `folder` and are as they would be drawn now."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        drawn = json.loads((folder / DRAWN).read_bytes())
+        newest = int(drawn["change"])
+        proof = history.cited([newest]).get(newest)
+        if proof and (drawn["digest"], drawn["edition"]) == (proof.digest, edition_now):
+            names = (path.stem for path in (folder / FOLDER).glob("*.html"))
+            return {int(name) for name in names if name.isascii() and name.isdigit() and int(name) <= newest}
+    return ()
+
+
+def _edition(entries: Collection[Entry], site: Site, feeds: Sequence[Channel]) -> str:
+    """A hash of all but the history that pages are drawn with."""
+    sources = {source for entry in entries for source in entry.source.split()}
+    titles = {source: site.source_title(source) for source in sources}
+    said = [edition(_TEMPLATE), site.url, site.language, titles, [(feed.path, feed.title) for feed in feeds]]
+    return sha256(canonical(said).encode()).hexdigest()
+
+
+def _tables(entry: Entry, site: Site) -> Iterator[tuple[str, _Table]]:
+    labels, text = BODY[site.language], EVIDENCE[site.language]
+    for heading, head, rows in (
+        ("begun", ("source", "records"), counted_records(entry, site)),
+        ("change", ("field", "before", "after"), differences(entry, site)),
+        ("known", ("field", "value"), facts(entry, site)),
+    ):
+        if rows:
+            cells = [[Markup(sanitised(cell)) for cell in row] for row in rows]  # noqa: S704  # sanitised
+            yield text[heading], _Table([labels.get(name) or text[name] for name in head], cells)
+
+
+def _spans(entry: Entry, site: Site) -> list[_Span]:
+    """When it happened; where rows differ in that, each with the fields it is true of."""
+    found: dict[tuple[Any, Any], list[Change]] = {}
+    for row in entry.changes:
+        found.setdefault((row.seen_after, row.seen_by), []).append(row)
+    return [
+        _Span(
+            of=", ".join(_field(row, site) for row in rows) if len(found) > 1 else "",
+            words=when(rows[0], site),
+            utc=_utc(rows[0], site),
+        )
+        for rows in found.values()
+    ]
+
+
+def _field(row: Change, site: Site) -> str:
+    if row.kind is None:
+        return ""
+    return site.words.field(row.kind, row.field) if row.field else site.words.kinds[row.kind]
+
+
+def _utc(row: Change, site: Site) -> str:
+    text, by = EVIDENCE[site.language], moment_text(row.seen_by)
+    if row.seen_after is None:
+        return text["utc_seen"].format(by=by)
+    return text["utc"].format(after=moment_text(row.seen_after), by=by)
+
+
+def _capture(capture: Capture, site: Site) -> Iterator[_Line]:
+    text = EVIDENCE[site.language]
+    yield _Line(BODY[site.language]["source"], clean(site.source_title(capture.source)))
+    yield _Line(text["asked"], clean(capture.address), web_address(capture.address))
+    if capture.reached != capture.address:
+        yield _Line(text["reached"], clean(capture.reached), web_address(capture.reached))
+    read = f"{moment_words(site.words, capture.at)} ({moment_text(capture.at)})"
+    yield _Line(text["read"], read)
+    yield _Line(text["status"], str(capture.status))
+    yield _Line(text["size"], text["bytes"].format(capture.size, clean(capture.media_type)))
+    yield _Line(text["sha256"], capture.sha256, code=True)
+    if capture.content:
+        yield _Line(text["content"], capture.content, code=True)
+    if capture.reader:
+        yield _Line(text["reader"], text["version"].format(capture.reader, capture.version))
+    yield _Line(text["visit"], str(capture.visit))
+
+
+def _ledger(cited: Cited, site: Site) -> Iterator[_Line]:
+    text = EVIDENCE[site.language]
+    yield _Line(text["row"], str(cited.ledger))
+    yield _Line(text["digest"], cited.digest, code=True)
+
+
+def _commands(numbers: Collection[int | None], file: str) -> Iterator[str]:
+    """What writes and hashes the pages behind these changes, and verifies the history."""
+    for number in numbers:
+        yield f"klastry cite {number} --body {file.format(number)}"
+    if numbers:
+        yield f"sha256sum {' '.join(file.format(number) for number in numbers)}"
+    yield "klastry verify"

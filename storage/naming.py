@@ -1,0 +1,56 @@
+"""Who is meant: every id, name and address under which an entity is or was known."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, text
+
+from storage.records import Key
+from storage.tables import entity, entity_key
+
+
+class Named(NamedTuple):
+    """An entity under one of its names, present or former; `entity` is what it became by merges."""
+
+    entity: str
+    name: str
+
+
+_BECAME = """
+WITH RECURSIVE became(id, last) AS (
+  SELECT id, id FROM entity WHERE merged_into IS NULL
+  UNION ALL SELECT e.id, b.last FROM entity e JOIN became b ON e.merged_into = b.id)"""
+_NAMES = f"""{_BECAME}
+SELECT DISTINCT b.last, s.value FROM spell s JOIN became b ON b.id = s.entity
+WHERE s.field IN ('name', 'title') ORDER BY b.last, s.value"""
+
+
+def became(connection: Connection, identity: str) -> str | None:
+    """The id that `identity` has after all merges; None if it was never given."""
+    into: str | None = identity
+    while into:
+        found, into = identity, None
+        row = connection.execute(select(entity.c.merged_into).where(entity.c.id == found)).first()
+        if row is None:
+            return None
+        into = row.merged_into
+        identity = into or found
+    return identity
+
+
+def holders(connection: Connection, keys: Iterable[Key]) -> list[str]:
+    """Who holds one of these keys, or held it last."""
+    found: dict[str, None] = {}
+    for key in keys:
+        query = select(entity_key.c.entity).where(
+            entity_key.c.scheme == key.scheme, entity_key.c.value == key.value
+        )
+        newest = query.order_by(entity_key.c.ended.is_not(None), entity_key.c.id.desc()).limit(1)
+        if holder := connection.scalar(newest):
+            found[became(connection, holder) or holder] = None
+    return list(found)
+
+
+def names(connection: Connection) -> Sequence[Named]:
+    """All names that pages ever gave, also those that were corrected."""
+    return [Named(*row) for row in connection.execute(text(_NAMES))]

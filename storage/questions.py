@@ -1,0 +1,57 @@
+"""Questions about the past, as the door of the history gives them to those who ask."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from storage import differing, moments, naming, timeline
+from storage.moments import EVERYTHING, Knowledge, Moment
+from storage.naming import Named
+from storage.records import Key, Kind
+from storage.state import THEN, listing
+from storage.tables import change
+
+Row = dict[str, Any]
+
+
+class Questions:
+    """All answers of one object are of one state of the database. Raises UsageError, StorageError."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lists(self, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
+        """The rows of `list` as the pages said it at `asked`, as far as `what` was known."""
+        moments.not_before_the_first_visit(self._connection, asked)
+        rows = self._connection.execute(text(listing(kind, THEN)), moments.values_of(asked, what))
+        return [dict(row) for row in rows.mappings()]
+
+    def diff(self, start: Moment, end: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
+        """What the lists said otherwise at `end` than at `start`, by entity."""
+        return differing.diff(self._connection, start, end, what)
+
+    def timeline(self, entity: str) -> list[Row]:
+        """One entity from first sight to now, with what was merged into it."""
+        return timeline.timeline(self._connection, entity)
+
+    def knowledge(self, asked: datetime | int) -> Knowledge:
+        """What was known at a time (UTC), or with a row of the ledger."""
+        return moments.knowledge(self._connection, asked)
+
+    def newest_change(self) -> int:
+        """The id of the newest change; 0 where there is none."""
+        return self._connection.scalar(select(func.max(change.c.id))) or 0
+
+    def became(self, identity: str) -> str | None:
+        """The id that `identity` has after all merges; None if it was never given."""
+        return naming.became(self._connection, identity)
+
+    def holders(self, keys: Iterable[Key]) -> list[str]:
+        """Who holds one of these keys, or held it last."""
+        return naming.holders(self._connection, keys)
+
+    def names(self) -> Sequence[Named]:
+        """All names that pages ever gave."""
+        return naming.names(self._connection)

@@ -1,0 +1,78 @@
+"""One entity from first sight to now: what changed, what was noted in silence, and when nobody looked."""
+
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+Row = dict[str, Any]
+
+_CHANGES = """
+SELECT seen_by AS at, seen_after AS after, 'change' AS what, verb, field, old, new, source, id AS change,
+       summary
+FROM change WHERE entity IN :entities"""
+
+# What a page said otherwise, and the log does not carry: cosmetic, not shown, or mended by us.
+_NOTED = """
+WITH said AS (
+  SELECT s.entity, s.field, s.value, s.source, s.first_seen, s.seen_after, s.last_seen, s.gone_by,
+         LAG(s.value) OVER turns AS old, LAG(s.gone_by) OVER turns AS gone_before,
+         LEAD(s.first_seen) OVER turns AS next
+  FROM spell s WHERE s.entity IN :entities AND s.dropped IS NULL
+  WINDOW turns AS (PARTITION BY s.entity, s.field, s.source, s.page ORDER BY s.first_seen, s.id)),
+noted AS (
+  SELECT entity, first_seen AS at, seen_after AS after,
+         CASE WHEN field = '' THEN 'returned' ELSE 'changed' END AS verb, field,
+         CASE WHEN field = '' OR gone_before < first_seen THEN NULL ELSE old END AS old,
+         CASE WHEN field = '' THEN NULL ELSE value END AS new, source
+  FROM said WHERE old IS NOT NULL
+  UNION ALL
+  SELECT entity, gone_by, last_seen, CASE WHEN field = '' THEN 'disappeared' ELSE 'changed' END, field,
+         CASE WHEN field = '' THEN NULL ELSE value END, NULL, source
+  FROM said WHERE gone_by IS NOT NULL AND (next IS NULL OR next > gone_by))
+SELECT at, after, 'noted' AS what, verb, NULLIF(field, '') AS field, old, new, source, NULL AS change,
+       NULL AS summary
+FROM noted n WHERE NOT EXISTS (
+  SELECT 1 FROM change c
+  WHERE c.entity = n.entity AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
+
+_GAPS = """
+SELECT until AS at, since AS after, 'gap' AS what, NULL AS verb, NULL AS field, NULL AS old, NULL AS new,
+       source, NULL AS change, NULL AS summary
+FROM gaps WHERE source IN :sources AND (until IS NULL OR until > :first)"""
+
+_SOURCES = """
+SELECT s.source, MIN(s.first_seen) AS first, (
+  SELECT MAX(v.at) FROM visit v
+  WHERE v.source = s.source AND v.state IN ('complete', 'unchanged', 'partial')) AS known_up_to
+FROM spell s WHERE s.entity IN :entities AND s.field = '' GROUP BY s.source"""
+
+_ITSELF = """
+WITH RECURSIVE same(id) AS (
+  SELECT CAST(:entity AS TEXT) UNION SELECT e.id FROM entity e JOIN same s ON e.merged_into = s.id)
+SELECT id FROM same"""
+
+
+def timeline(connection: Connection, entity: str) -> list[Row]:
+    """All that is known of `entity` and of what was merged into it, in order.
+
+    `change`: a row of the log. `noted`: a page said otherwise, and the log does not carry it. `gap`: no
+    accepted reading between `after` and `at`, which is empty while it lasts.
+    """
+    same = connection.execute(text(_ITSELF), {"entity": entity}).scalars().all()
+    sources = connection.execute(_asked(_SOURCES, "entities"), {"entities": same}).all()
+    up_to = {each.source: each.known_up_to for each in sources}
+    queries = [(_asked(query, "entities"), {"entities": same}) for query in (_CHANGES, _NOTED)]
+    queries += [
+        (_asked(_GAPS, "sources"), {"sources": [each.source], "first": each.first}) for each in sources
+    ]
+    rows = [
+        {**row, "known_up_to": up_to.get(row["source"])}
+        for query, values in queries
+        for row in connection.execute(query, values).mappings()
+    ]
+    # What is not over stands last; a gap comes before what the reading that ends it tells.
+    return sorted(rows, key=lambda row: (row["at"] or "~", row["what"] != "gap", row["change"] or 0))
+
+
+def _asked(query: str, several: str) -> Any:
+    return text(query).bindparams(bindparam(several, expanding=True))

@@ -1,0 +1,344 @@
+"""Archived copies brought into the history: the facts of 2015 to 2026, in any order, in silence."""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from monitor.backfilling import backfill
+from monitor.cli import main
+from monitor.config import Config, load
+from monitor.watchlist import built_in
+from pipelines.keep import Keeper
+from spiders.readers import load as load_reader
+from spiders.reading import look_at, never_same
+from spiders.signs import Habits
+from storage.history import History
+from storage.past import LISTED
+from storage.records import Change, Page, Snapshot
+from storage.sealing import Run
+from tests import archives
+from tests.archives import (
+    ALL,
+    FIFTH,
+    FIRST,
+    FOURTH,
+    GOV_2019,
+    GOV_2022,
+    GOV_2023,
+    GOV_2026,
+    MR_2016,
+    PI_2015,
+    PI_2016,
+    SECOND,
+    SIXTH,
+    THIRD,
+    Answer,
+    day,
+    recording,
+)
+from tests.world import plain
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+(KKK_MR,) = (source for source in built_in() if source.id == "kkk-mr")
+
+
+class Place:
+    """A working folder with a configuration, and what is brought into its history."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "klastry.toml").write_text('[monitor]\ncontact = "kontakt@example.org"\n', "utf-8")
+        self.folder = folder
+        self.config: Config = load(folder / "klastry.toml", {}, folder)
+        self._numbers = count()
+
+    def bring(self, *answers: Answer, **how: Any) -> int:
+        file = recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers)
+        return backfill(self.config, [file], clock=lambda: NOW, out=sys.stdout, **how)
+
+    def history(self) -> History:
+        return History.open(self.config.monitor.database, create=True)
+
+    def visit(self, answer: Answer) -> tuple[Change, ...]:
+        """A visit of ours that met this page; gives what was told."""
+        _, at, body = answer
+        url = KKK_MR.address.url
+        page = Page(url, url, at, 200, {"content-type": "text/html"}, body)
+        reading = look_at(page, load_reader("kkk_list"), Habits(), never_same).reading
+        snapshot = Snapshot("kkk-mr", at, url, "kkk_list", (reading,), whole=True)
+        with self.history() as history:
+            with history.writing() as writing:
+                writing.begin(Run("begin", "crawl", at, plain), "klastry.test")
+            run = Run(f"run-{at:%Y%m%d}", "crawl", at, plain)
+            return Keeper(history, {"kkk-mr": KKK_MR}, run, trust_clock=True).take(snapshot).told
+
+    def listed(self, at: datetime) -> set[str]:
+        """Entities that some list held at `at`."""
+        with self.history() as history:
+            return {spell.entity for spell in history.as_of(at) if spell.field == LISTED}
+
+    def spells(self) -> list[tuple[Any, ...]]:
+        """All that stands and stood, each entity by the first name it was given."""
+        query = (
+            "SELECT entity, source, page, field, value, printed, seen_after, first_seen, last_seen, gone_by "
+            "FROM spell WHERE dropped IS NULL ORDER BY first_seen, source, value"
+        )
+        rows = self.ask(query)
+        names: dict[str, str] = {}
+        for row in rows:
+            if row[3] == "name":
+                names.setdefault(row[0], row[4])
+        return sorted(((names[row[0]], *row[1:]) for row in rows), key=repr)
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.config.monitor.database)) as raw:
+            return raw.execute(query).fetchall()
+
+    def verify(self) -> list[str]:
+        with self.history() as history:
+            assert history.integrity() == "ok"
+            return history.verify()
+
+
+NewPlace = Callable[[], Place]
+
+
+@pytest.fixture(scope="module")
+def new_place(tmp_path_factory: pytest.TempPathFactory) -> NewPlace:
+    folder = tmp_path_factory.mktemp("backfill")
+    numbers = count()
+    return lambda: Place(folder / str(next(numbers)))
+
+
+@pytest.fixture(scope="module")
+def whole(new_place: NewPlace) -> Place:
+    place = new_place()
+    assert place.bring(*ALL) == 0
+    return place
+
+
+# The facts
+
+
+@pytest.mark.parametrize(
+    ("at", "names", "number"),
+    [
+        (day(2015, 12, 31), FIRST, 7),
+        (day(2016, 12, 31), (*FIRST, *SECOND), 16),
+        (day(2026, 11, 1), (*FIFTH, *SIXTH), 11),
+    ],
+)
+def test_who_was_listed_when(whole: Place, at: datetime, names: Sequence[str], number: int) -> None:
+    with whole.history() as history:
+        spells = history.as_of(at)
+    here = {spell.entity for spell in spells if spell.field == LISTED}
+    newest = {spell.source for spell in spells if spell.field == LISTED and spell.first_seen.year > 2016}
+    if newest:  # Portal Innowacji speaks up to its last copy
+        here = {spell.entity for spell in spells if spell.field == LISTED and spell.source == "kkk-mr"}
+    assert len(here) == number
+    said = {spell.value for spell in spells if spell.field == "name" and spell.entity in here}
+    assert set(names) <= said
+
+
+def test_the_rounds_of_one_cluster(whole: Place) -> None:
+    (entity,) = whole.ask("SELECT DISTINCT entity FROM spell WHERE value = 'Klaster Dolina Lotnicza'")
+    rounds = whole.ask(
+        "SELECT source, value, first_seen, gone_by FROM spell WHERE field = 'round' AND dropped IS NULL "
+        f"AND entity = '{entity[0]}' ORDER BY first_seen"
+    )
+    assert rounds == [
+        ("kkk-pi", "I", "2015-11-03T12:00:00Z", None),
+        ("kkk-mr", "III", "2019-12-02T12:00:00Z", "2022-01-20T12:00:00Z"),
+        ("kkk-mr", "V", "2022-01-20T12:00:00Z", None),
+    ]
+
+
+def test_a_lost_status_is_known_with_its_ends(whole: Place) -> None:
+    with whole.history() as history:
+        (row,) = history.changes(equal={"verb": "disappeared", "name": "Śląski Klaster Lotniczy"})
+        (cluster,) = [row for row in history.rows("clusters") if row["name"] == "Śląski Klaster Lotniczy"]
+    assert (row["seen_after"], row["seen_by"]) == ("2022-01-20T12:00:00Z", "2023-02-01T12:00:00Z")
+    assert (row["cause"], row["entry"], cluster["listed"]) == ("backfill", None, "no")
+
+
+def test_an_announcement_proves_no_absence(new_place: NewPlace) -> None:
+    place = new_place()
+    place.bring(GOV_2019)
+    place.bring(MR_2016)
+    before = place.listed(day(2019, 1, 1))
+    place.bring((MR_2016[0], day(2018, 1, 1), archives.of_2016(SECOND[:5])))
+    assert place.listed(day(2019, 1, 1)) == before
+    assert len(before) == 9
+
+
+def test_names_of_one_cluster_are_one(whole: Place) -> None:
+    with whole.history() as history:
+        assert len(history.rows("clusters")) == len({*FIRST, *SECOND}) + 4
+    assert len({*THIRD, *FOURTH}) == 12
+
+
+# Any order, once
+
+
+def test_the_order_of_files_does_not_matter(new_place: NewPlace, whole: Place) -> None:
+    place = new_place()
+    for answer in (GOV_2023, PI_2016, GOV_2019, GOV_2026, PI_2015, MR_2016, GOV_2022):
+        place.bring(answer)
+    assert place.spells() == whole.spells()
+    assert place.verify() == []
+    with place.history() as one, whole.history() as other:
+        rows = [sorted(repr(_nameless(row)) for row in each.rows("clusters")) for each in (one, other)]
+    assert rows[0] == rows[1]
+
+
+def _nameless(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "entity"}
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_law_of_order(new_place: NewPlace, whole: Place, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(ALL))
+    cuts = sorted(data.draw(st.lists(st.integers(1, len(order)), max_size=3)))
+    place = new_place()
+    for files in _cut(order, cuts):
+        place.bring(*files)
+    assert place.spells() == whole.spells()
+
+
+def _cut(order: Sequence[Answer], cuts: Iterable[int]) -> list[Sequence[Answer]]:
+    ends = [0, *cuts, len(order)]
+    return [order[start:end] for start, end in pairwise(ends) if start < end]
+
+
+def test_what_is_known_is_passed_over(new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> None:
+    place = new_place()
+    place.bring(*ALL)
+    with place.history() as history:
+        head, visits = history.head(), history.rows("visits")
+    capsys.readouterr()
+    assert place.bring(*ALL) == 0
+    assert capsys.readouterr().out == (
+        "kkk-pi: 0 of 2 archived pages are new\nkkk-mr: 0 of 5 archived pages are new\n"
+    )
+    with place.history() as history:
+        assert (history.head(), history.rows("visits")) == (head, visits)
+
+
+# Beside visits of ours
+
+
+def test_archives_before_between_and_after_visits(new_place: NewPlace) -> None:
+    late, early = new_place(), new_place()
+    rounds = [(archives.ROUND_5, FIFTH[:-1]), (archives.ROUND_6, (*SIXTH, "Bydgoski Klaster Przemysłowy"))]
+    between = (GOV_2026[0], day(2024, 5, 1), archives.of_gov(rounds))
+    for place in (early, late):
+        if place is early:
+            place.bring(PI_2015, GOV_2019, GOV_2022)
+        place.visit(GOV_2023)
+        if place is early:
+            place.bring(between)
+        place.visit(GOV_2026)
+        if place is late:
+            place.bring(between)
+            place.bring(GOV_2022, PI_2015)
+            place.bring(GOV_2019)
+    assert late.verify() == early.verify() == []
+    assert late.spells() == early.spells()
+
+
+def test_the_feed_stays_silent(new_place: NewPlace) -> None:
+    place = new_place()
+    assert place.visit(GOV_2023) == ()
+    place.bring(PI_2015, GOV_2019, GOV_2022)
+    with place.history() as history:
+        assert history.told() == []
+    assert [place.visit((GOV_2023[0], day(2026, 4, n), GOV_2023[2])) for n in (1, 2, 3, 4, 5)] == [()] * 5
+
+
+def test_the_first_visit_after_archives_is_a_baseline(new_place: NewPlace) -> None:
+    place = new_place()
+    place.bring(GOV_2019, GOV_2022)
+    told = [place.visit((GOV_2023[0], day(2026, 4, n), GOV_2023[2])) for n in (1, 2, 3, 4, 5)]
+    assert told == [()] * 5
+    with place.history() as history:
+        lost = {row["name"]: row["listed"] for row in history.rows("clusters")}
+    assert lost["Śląski Klaster Lotniczy"] == "no"
+
+
+def test_identities_stay(new_place: NewPlace) -> None:
+    place = new_place()
+    place.visit(GOV_2023)
+    query = "SELECT id, kind, number, begun FROM entity WHERE begun = 2 ORDER BY number"
+    before = place.ask(query)
+    place.bring(*ALL)
+    assert place.ask(query) == before
+
+
+# Bad input
+
+
+def test_a_dry_run_writes_nothing(new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> None:
+    place = new_place()
+    place.visit(GOV_2023)
+    with place.history() as history:
+        head = history.head()
+    assert place.bring(GOV_2019, dry_run=True) == 0
+    assert "kkk-mr: 1 of 1 archived pages are new" in capsys.readouterr().out
+    with place.history() as history:
+        assert (history.head(), len(history.rows("visits"))) == (head, 1)
+
+
+def test_pages_of_no_source_are_counted_in_one_line(
+    new_place: NewPlace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = [(f"https://www.example.org/{n}", day(2020, 1, n), b"<p>model</p>") for n in (1, 2, 3)]
+    new_place().bring(GOV_2019, *others)
+    assert capsys.readouterr().out.endswith("\n3 other pages left out: www.example.org (3)\n")
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_a_recording_that_is_no_use_changes_nothing(
+    new_place: NewPlace, damaged: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = new_place().folder
+    good = recording(folder / "good.warc.gz", GOV_2019)
+    bad = recording(folder / "bad.warc.gz", ("https://www.example.org/", day(2020, 1, 1), b"<p>model</p>"))
+    if damaged:
+        bad.write_bytes(good.read_bytes()[:-40])
+    files = [str(bad), str(good)] if damaged else [str(bad)]
+    assert main(["--config", str(folder / "klastry.toml"), "backfill", *files]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert str(bad) in said.err
+    assert not (folder / "data").exists()
+
+
+def test_a_page_that_is_not_believed_is_left_out(
+    new_place: NewPlace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = new_place()
+    cut = (GOV_2019[0], day(2020, 6, 1), GOV_2019[2][:-40])
+    short = (GOV_2019[0], day(2020, 7, 1), archives.of_gov([(archives.ROUND_4, FOURTH[:2])]))
+    assert place.bring(GOV_2019, cut, short) == 0
+    said = capsys.readouterr().out
+    assert "kkk-mr: 1 of 1 archived pages are new" in said
+    assert "of 2020-06-01: not-whole" in said
+    assert "of 2020-07-01: list-shrunk" in said
+    assert len(place.listed(day(2021, 1, 1))) == 12

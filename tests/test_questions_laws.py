@@ -1,0 +1,144 @@
+"""Laws of the questions, over random scripts of changing sites and visits in all weathers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+
+from storage.forms import WARSAW, moment_text
+from storage.moments import Knowledge, Moment
+from storage.questions import Questions
+from storage.records import FIELDS, KINDS, Kind
+from tests.laws import REGISTERS, SCRIPTS, Seen, Step, Story, printed
+from tests.world import World
+
+laws = settings(
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    derandomize=True,
+    deadline=None,
+    max_examples=12,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
+)
+NewWorld = Callable[[], World]
+State = dict[str, dict[str, str | None]]
+
+
+@pytest.fixture(scope="module")
+def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
+    folder = tmp_path_factory.mktemp("questions")
+    numbers = count()
+
+    def make() -> World:
+        (folder / str(number := next(numbers))).mkdir()
+        return World.new(folder / str(number))
+
+    return make
+
+
+def played(new_world: NewWorld, script: list[Step]) -> Story:
+    note(printed(script))
+    return Story(new_world()).play(script)
+
+
+def at_the_visit(seen: Seen) -> Moment:
+    """The very time of a visit; what was read at that time answers for it."""
+    at = moment_text(seen.when)
+    return Moment(at, seen.when.astimezone(WARSAW).date().isoformat(), at)
+
+
+def state(asked: Questions, when: Moment) -> State:
+    """Who is listed, with the values shown."""
+    rows = [(kind, row) for kind in KINDS for row in asked.lists(kind, when)]
+    return {
+        row["entity"]: {name: row["status_printed" if name == "status" else name] for name in FIELDS[kind]}
+        for kind, row in rows
+        if row["listed"] == "yes"
+    }
+
+
+@laws
+@given(script=SCRIPTS)
+def test_as_of_a_visit_is_its_whole_list(new_world: NewWorld, script: list[Step]) -> None:
+    story = played(new_world, script)
+    with story.world.history.asked() as asked:
+        for seen in story.seen:
+            if seen.source in REGISTERS and seen.decision.list == "whole":
+                for what in (Knowledge(), Knowledge(seen.ledger)):
+                    rows = asked.lists("cluster", at_the_visit(seen), what)
+                    of_it = [row for row in rows if row["source"] == seen.source.id]
+                    here = {row["name"] for row in of_it if row["listed"] == "yes"}
+                    assert here == seen.names & {row["name"] for row in of_it}, (seen.source.id, what)
+
+
+@laws
+@given(script=SCRIPTS)
+def test_as_of_now_and_as_known_then_are_the_view_of_that_time(
+    new_world: NewWorld, script: list[Step]
+) -> None:
+    story = Story(new_world())
+    note(printed(script))
+    then: list[tuple[Moment, int, dict[Kind, list[dict[str, Any]]]]] = []
+    for step in script:
+        (seen,) = story.play([step]).seen[-1:]
+        day = at_the_visit(seen).day
+        views = {kind: story.world.history.rows(f"{kind}s", day=day) for kind in KINDS}
+        then.append((at_the_visit(seen), seen.ledger, views))
+    with story.world.history.asked() as asked:
+        now = Moment("9999-12-31T23:59:59Z", then[-1][0].day, then[-1][0].since)
+        assert {kind: asked.lists(kind, now) for kind in KINDS} == then[-1][2]
+        for when, ledger, views in then:
+            rows = asked.lists("cluster", when, Knowledge(ledger, when.at))
+            assert told(rows) == told(views["cluster"]), when.at
+
+
+def told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name != "last_seen"} for row in rows]
+
+
+@laws
+@given(script=SCRIPTS)
+def test_differences_add_up(new_world: NewWorld, script: list[Step]) -> None:
+    story = played(new_world, script)
+    whole = [at_the_visit(seen) for seen in story.seen if seen.decision.list == "whole"]
+    with story.world.history.asked() as asked:
+        for first, middle, last in zip(whole, whole[1:], whole[2:], strict=False):
+            pairs = ((first, middle), (middle, last), (first, last))
+            one, other, both = rows = [asked.diff(*pair) for pair in pairs]
+            doubts = {
+                (row["entity"], row["field"]) for each in rows for row in each if row["verb"] == "unknown"
+            }
+            start, between, end = (without(doubts, state(asked, when)) for when in (first, middle, last))
+            assert then(start, one, between, doubts) == between
+            assert then(between, other, end, doubts) == end
+            assert then(start, both, end, doubts) == end
+
+
+def without(doubts: set[tuple[str, str | None]], given: State) -> State:
+    """What is certain of `given`."""
+    return {
+        entity: {name: value for name, value in values.items() if (entity, name) not in doubts}
+        for entity, values in given.items()
+        if (entity, None) not in doubts
+    }
+
+
+def then(
+    before: State, rows: list[dict[str, Any]], after: State, doubts: set[tuple[str, str | None]]
+) -> State:
+    """`before` with the differences `rows` applied; who comes in is as it is `after`."""
+    result = {entity: dict(values) for entity, values in before.items()}
+    for row in rows:
+        entity, field = row["entity"], row["field"]
+        if (entity, None) in doubts or (entity, field) in doubts:
+            continue
+        if row["verb"] == "in":
+            result[entity] = dict(after[entity])
+        elif row["verb"] == "out":
+            del result[entity]
+        else:
+            assert result[entity][field] == row["old"]
+            result[entity][field] = row["new"]
+    return result
