@@ -22,7 +22,7 @@ from storage.sealing import Run
 from storage.tables import entity_key, page, spell, visit
 from storage.told import told
 from storage.verifying import Verification
-from storage.views import LISTS, VIEWS
+from storage.views import LISTS, VIEWS, spoken
 
 _FLAGS = frozenset({"baseline"})
 
@@ -56,8 +56,10 @@ class History:
     def rows(self, view: str, *, day: str | None = None) -> list[dict[str, Any]]:
         """All rows of a view of the contract; `day` (Warsaw, `2026-11-23`) for the lists, else today."""
         if view in LISTS and day is not None:
-            query = LISTS[view].replace("{day}", ":day")
-            return self._mappings(text(query).bindparams(day=day) if ":day" in query else text(query))
+            with self._reading() as connection:
+                query = spoken(LISTS[view].replace("{day}", ":day"), connection)
+                rows = connection.execute(text(query), {"day": day} if ":day" in query else {})
+                return [dict(row) for row in rows.mappings()]
         assert view in VIEWS, view
         return self._mappings(text(f'SELECT * FROM "{view}"'))
 

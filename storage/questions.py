@@ -12,6 +12,7 @@ from storage.naming import Named
 from storage.records import Key, Kind
 from storage.state import THEN, listing
 from storage.tables import change
+from storage.views import spoken
 
 Row = dict[str, Any]
 
@@ -25,7 +26,9 @@ class Questions:
     def lists(self, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
         """The rows of `list` as the pages said it at `asked`, as far as `what` was known."""
         moments.not_before_the_first_visit(self._connection, asked)
-        rows = self._connection.execute(text(listing(kind, THEN)), moments.values_of(asked, what))
+        rows = self._connection.execute(
+            text(spoken(listing(kind, THEN), self._connection)), moments.values_of(asked, what)
+        )
         return [dict(row) for row in rows.mappings()]
 
     def diff(self, start: Moment, end: Moment, what: Knowledge = EVERYTHING) -> list[Row]:

@@ -122,6 +122,12 @@ STABLE LANGUAGE sql AS 'SELECT extract(epoch FROM given::timestamptz AT TIME ZON
 / 86400 + 2440587.5'"""
 
 
+def spoken(query: str, connection: Connection) -> str:
+    """`query`, written for SQLite, as the database of `connection` understands it."""
+    postgres = connection.dialect.name == "postgresql"
+    return query.replace("GROUP_CONCAT", "STRING_AGG") if postgres else query
+
+
 def create_views(connection: Connection) -> None:
     """Drop and make all views; each migration ends with it."""
     backend = connection.dialect.name
@@ -131,6 +137,5 @@ def create_views(connection: Connection) -> None:
     if backend == "postgresql":
         connection.execute(text(_JULIANDAY.replace(":", "\\:")))
     for name, query in views.items():
-        if backend == "postgresql":
-            query = query.replace("GROUP_CONCAT", "STRING_AGG")
-        connection.execute(text(f'CREATE VIEW "{name}" AS {query}'.replace(":", "\\:")))
+        spelt = spoken(query, connection).replace(":", "\\:")
+        connection.execute(text(f'CREATE VIEW "{name}" AS {spelt}'))
