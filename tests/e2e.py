@@ -28,6 +28,11 @@ site_url = "https://klastry.example.org/"
 [crawl]
 delay = 0
 """
+MEASURE = """
+import resource, subprocess, sys
+subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+"""
 OPERATORS = ("health.xml", "index.html", "status.json")
 """What depends on the visits and on the day; all else is a function of the history."""
 
@@ -98,15 +103,15 @@ class World:
 
     # Commands
 
-    def begin(self, *words: str) -> "subprocess.Popen[str]":
-        """The command in a process of its own, still at work."""
+    def begin(self, *words: str, under: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
+        """The command in a process of its own, still at work; started by the command `under`, if given."""
         inherited = {
             name: value
             for name, value in os.environ.items()
             if not name.lower().endswith("_proxy") and not name.startswith("KLASTRY_")
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "monitor.cli", *words],
+            [*under, sys.executable, "-m", "monitor.cli", *words],
             cwd=self.folder,
             env={**inherited, **self.stand_in.environment()},
             stdout=subprocess.PIPE,
@@ -117,6 +122,14 @@ class World:
     def run(self, *words: str) -> Done:
         """The command from beginning to end."""
         return ended(self.begin(*words))
+
+    def memory(self, *words: str) -> int:
+        """The most memory the command held, in kB.
+
+        A small process starts it, for a child counts what its parent held.
+        """
+        done = ended(self.begin(*words, under=(sys.executable, "-c", MEASURE)))
+        return int(done.err.splitlines()[-1])
 
     def crawl(self, *words: str, hours: float = 0) -> Done:
         """A crawl whose clock shows so many hours after the start."""

@@ -5,7 +5,6 @@ makes the history what it would be had none of them been.
 """
 
 import gzip
-import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -215,9 +214,10 @@ def test_no_address_is_asked_more_than_three_times_in_a_crawl(told: Told) -> Non
     assert told.met[0].asked.count(KKK) == 1
 
 
-def test_a_bomb_is_stopped_before_it_fills_the_memory(told: Told) -> None:
-    """The largest of all children that have ended so far, the one that met the bomb among them."""
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_MEMORY
+def test_a_bomb_is_stopped_before_it_fills_the_memory(tmp_path: Path) -> None:
+    with World(tmp_path, {**healthy(), MINISTRY_NEWS: bomb()}) as world:
+        assert world.memory("crawl", "news-mr") < MOST_MEMORY
+    assert world.states() == {"news-mr": "failed too-large"}
 
 
 def test_refused_bodies_are_kept_with_their_reason(told: Told) -> None:
