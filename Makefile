@@ -32,7 +32,7 @@ test: check
 
 test-all: test test-long
 
-test-long: .venv/ready
+test-long: .venv/long
 	@$(PYTEST) -m long
 
 check: .venv/ready
@@ -54,11 +54,17 @@ check: .venv/ready
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/long: .venv/ready requirements-long.txt
+	@$(PIP) install --quiet --require-hashes --no-deps --requirement requirements-long.txt
+	@touch $@
+
 lock:
 	@$(COMPILE) pyproject.toml --output-file requirements.txt
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) pyproject.toml --group dev --group long --constraint requirements-dev.txt \
+		--output-file requirements-long.txt
 
-pictures: .venv/ready
+pictures: .venv/long
 	@$(VENV) docs/screenshots.py
 
 clean:

@@ -38,22 +38,23 @@ def asked(requirements: list[str]) -> set[str]:
     return {match[0].lower().replace("_", "-") for match in names if match}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-long.txt"])
 def test_every_requirement_has_its_hashes(name: str) -> None:
     assert min(locked(name).values()) >= 1
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-long.txt"])
 def test_requirements_name_no_host(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     assert not re.search(r"://|--(?:extra-)?index-url|--find-links|--trusted-host", text)
 
 
 def test_everything_declared_is_locked() -> None:
-    run, develop = locked("requirements.txt"), locked("requirements-dev.txt")
+    run, develop, long = (locked(f"requirements{name}.txt") for name in ("", "-dev", "-long"))
     assert asked(PROJECT["project"]["dependencies"]) <= run.keys()
     assert asked(PROJECT["dependency-groups"]["dev"]) <= develop.keys()
-    assert run.keys() <= develop.keys()
+    assert asked(PROJECT["dependency-groups"]["long"]) <= long.keys()
+    assert run.keys() <= develop.keys() <= long.keys()
 
 
 @pytest.fixture(scope="module")
