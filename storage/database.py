@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
+from storage.views import create_views
 
 BUSY_SECONDS = 30
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -152,6 +153,7 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
         config = _config()
         config.attributes["connection"] = connection
         upgrade(config, "head")
+        create_views(connection)
 
 
 def _back_up(path: Path, to: Path) -> None:

@@ -8,7 +8,11 @@ from sqlalchemy import Connection, text
 
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment, moment_text
-from storage.state import ALL_KNOWN, END_OF_TIME
+
+END_OF_TIME = "9999-12-31T23:59:59Z"
+"""The time that stands for now."""
+ALL_KNOWN = 2**31 - 1
+"""The row of the ledger that stands for all that is known."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,8 @@ def _midnight(day: date) -> datetime:
 
 
 def values_of(asked: Moment, what: Knowledge) -> dict[str, Any]:
-    """The values that the conditions of `storage.state` ask for."""
-    return {
-        "at": asked.at,
-        "day": asked.day,
-        "since": asked.since,
-        "known": what.ledger,
-        "known_at": what.at,
-    }
+    """The values that questions in SQL are asked with."""
+    return {"at": asked.at, "known": what.ledger, "known_at": what.at}
 
 
 def not_before_the_first_visit(connection: Connection, asked: Moment) -> None:

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
-from storage import differing, moments, naming, timeline
+from storage import differing, listing, moments, naming, timeline
 from storage.moments import EVERYTHING, Knowledge, Moment
 from storage.naming import Named
 from storage.records import Key, Kind
-from storage.state import THEN, listing
 from storage.tables import change
-from storage.views import spoken
 
 Row = dict[str, Any]
 
@@ -24,12 +22,16 @@ class Questions:
         self._connection = connection
 
     def lists(self, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
-        """The rows of `list` as the pages said it at `asked`, as far as `what` was known."""
+        """The rows of `list` as the pages said it at `asked`, as far as `what` was known.
+
+        Raises UsageError for a time before the first visit.
+        """
         moments.not_before_the_first_visit(self._connection, asked)
-        rows = self._connection.execute(
-            text(spoken(listing(kind, THEN), self._connection)), moments.values_of(asked, what)
-        )
-        return [dict(row) for row in rows.mappings()]
+        return listing.lists(self._connection, kind, asked, what)
+
+    def now(self, kind: Kind, today: Moment) -> list[Row]:
+        """The rows of `list` as the pages say it, `today`; the views of the database say the same."""
+        return listing.lists(self._connection, kind, today)
 
     def diff(self, start: Moment, end: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
         """What the lists said otherwise at `end` than at `start`, by entity."""

@@ -1,74 +1,19 @@
-"""What the lists said at a moment: one way to write the SELECT, for now and for any time before.
+"""What stands now, in SQL: the views of the contract are made of it.
 
-`NOW` is what stands; the views of the contract are made of it. `THEN` asks at `:at` (a UTC time as
-text) as far as ledger row `:known` knew. `LATE` is `THEN` as the next readings would have it, where
-nothing was read from `:since` to `:at`: where the two differ, a change lies between two readings, and
-the answer is not known. SQL is kept to what SQLite and PostgreSQL share.
+`storage.standing` answers the same for any time before, and for now as well: these are for who
+asks the database itself. In a `listing` the asked Warsaw day is an expression. SQL is kept to what
+SQLite and PostgreSQL share.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from storage.records import FIELDS, Kind
 
-END_OF_TIME = "9999-12-31T23:59:59Z"
-"""The `:at` that asks for now."""
-ALL_KNOWN = 2**31 - 1
-"""The `:known` that asks for all that is known."""
+TODAY = "(SELECT day FROM today)"
+_STANDS = "s.gone_by IS NULL AND s.dropped IS NULL"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The conditions of a moment: on a spell `s`, a change `c`, a visit `v`."""
-
-    stands: str
-    """The spell stands."""
-    begun: str
-    """The spell stands or stood before."""
-    over: str
-    """Another spell `o` has ended."""
-    told: str
-    visited: str
-    at: str
-    day: str
-    """The asked day in Warsaw, as text."""
-
-
-NOW = Asked(
-    stands="s.gone_by IS NULL AND s.dropped IS NULL",
-    begun="s.dropped IS NULL",
-    over="o.dropped IS NULL AND o.gone_by IS NOT NULL",
-    told="1 = 1",
-    visited="1 = 1",
-    at=f"'{END_OF_TIME}'",
-    day="(SELECT day FROM today)",
-)
-# The sum keeps SQLite from an index that nearly every row fits.
-_RECORDED = "s.begun + 0 <= :known AND (s.dropped IS NULL OR s.dropped > :known)"
-THEN = Asked(
-    stands=f"{_RECORDED} AND s.first_seen <= :at "
-    "AND (s.gone_by IS NULL OR s.gone_by > :at OR s.ended > :known)",
-    begun=f"{_RECORDED} AND s.first_seen <= :at",
-    over=f"{_RECORDED.replace('s.', 'o.')} AND o.gone_by <= :at AND o.ended <= :known",
-    told="c.seen_by <= :at AND c.ledger <= :known",
-    visited="v.at <= :at AND v.at <= :known_at",
-    at=":at",
-    day=":day",
-)
-# A page that was read for the first time tells nothing from before the list that lacked the entity.
-_MAY_HAVE_BEGUN = f"""{_RECORDED} AND (s.first_seen <= :at OR s.seen_after < :since
-  OR (s.seen_after IS NULL AND (s.field <> '' OR NOT EXISTS (
-    SELECT 1 FROM spell l WHERE l.entity = s.entity AND l.field = '' AND l.source = s.source
-       AND l.seen_after IS NOT NULL AND l.first_seen <= s.first_seen))))"""
-LATE = replace(
-    THEN,
-    stands=f"{_MAY_HAVE_BEGUN} AND (s.gone_by IS NULL OR (s.gone_by > :at AND s.last_seen >= :since) "
-    "OR s.ended > :known)",
-    begun=_MAY_HAVE_BEGUN,
-)
-
-
-def standing(asked: Asked, kind: Kind | None = None) -> str:
+def standing(kind: Kind | None = None) -> str:
     """Every value that stands, with its place among those of its field, the shown one first.
 
     Beside it stands what is shown: `best_value`, `best_rank`, `best_derived`.
@@ -77,7 +22,7 @@ def standing(asked: Asked, kind: Kind | None = None) -> str:
 SELECT s.id, s.entity, s.field, s.value, s.printed, s.derived, s.rank, s.source, s.first_seen,
        ROW_NUMBER() OVER best AS place, FIRST_VALUE(s.value) OVER best AS best_value,
        FIRST_VALUE(s.rank) OVER best AS best_rank, FIRST_VALUE(s.derived) OVER best AS best_derived
-FROM spell s WHERE {asked.stands} AND s.field <> ''{_of(kind)}
+FROM spell s WHERE {_STANDS} AND s.field <> ''{_of(kind)}
 WINDOW best AS (PARTITION BY s.entity || '', s.field ORDER BY s.rank, s.first_seen DESC, s.id DESC)"""
 
 
@@ -86,40 +31,36 @@ def _of(kind: Kind | None) -> str:
     return f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
 
 
-def known(asked: Asked) -> str:
-    """Until when each source taught anything."""
-    return f"""
+KNOWN = """
 SELECT v.source, MAX(v.at) AS known_up_to FROM visit v
-WHERE v.state IN ('complete', 'unchanged', 'partial') AND {asked.visited} GROUP BY v.source"""
+WHERE v.state IN ('complete', 'unchanged', 'partial') GROUP BY v.source"""
+"""Until when each source taught anything."""
 
 
-def presence(asked: Asked, kind: Kind | None = None, places: str = "spell") -> str:
-    """One row an entity: whether the best source that ever listed it lists it.
-
-    `places` names the rows to look at, for who has the places at hand.
-    """
+def presence(kind: Kind | None = None) -> str:
+    """One row an entity: whether the best source that ever listed it lists it."""
     return f"""
 SELECT p.entity, p.source,
        CASE WHEN p.standing > 0 THEN 'yes'
-            WHEN (SELECT c.verb FROM change c WHERE c.entity = p.entity AND {asked.told}
+            WHEN (SELECT c.verb FROM change c WHERE c.entity = p.entity
                    AND c.verb IN ('appeared', 'disappeared', 'returned')
                    AND NOT EXISTS (SELECT 1 FROM change r WHERE r.entity = c.entity AND r.verb = 'retracted'
-                     AND r.old = c.summary AND r.id > c.id AND {asked.told.replace("c.", "r.")})
+                     AND r.old = c.summary AND r.id > c.id)
                   ORDER BY c.seen_by DESC, c.id DESC LIMIT 1) = 'disappeared' THEN 'no'
             ELSE 'missing' END AS listed,
        p.first_seen, p.last_seen
 FROM (
   SELECT r.*, ROW_NUMBER() OVER (PARTITION BY r.entity ORDER BY r.rank, r.source) AS place FROM (
     SELECT s.entity, s.source, MIN(s.rank) AS rank,
-           SUM(CASE WHEN {asked.stands}
+           SUM(CASE WHEN {_STANDS}
                      AND (s.last_seen IS NULL OR NOT EXISTS (
                        SELECT 1 FROM spell o WHERE o.entity = s.entity AND o.source = s.source
-                          AND o.field = '' AND {asked.over} AND o.gone_by >= s.last_seen))
+                          AND o.field = '' AND o.dropped IS NULL AND o.gone_by >= s.last_seen))
                THEN 1 ELSE 0 END) AS standing,
            MIN(s.first_seen) AS first_seen,
            MAX(COALESCE(s.last_seen, g.confirmed, s.first_seen)) AS last_seen
-    FROM {places} s LEFT JOIN page g ON g.source = s.source AND g.key = s.page
-    WHERE s.field = '' AND {asked.begun}{_of(kind)} GROUP BY s.entity, s.source) r) p
+    FROM spell s LEFT JOIN page g ON g.source = s.source AND g.key = s.page
+    WHERE s.field = '' AND s.dropped IS NULL{_of(kind)} GROUP BY s.entity, s.source) r) p
 WHERE p.place = 1"""
 
 
@@ -183,13 +124,13 @@ FROM (
 GROUP BY entity"""
 
 
-def listing(kind: Kind, asked: Asked) -> str:
+def listing(kind: Kind, day: str = TODAY) -> str:
     """The rows of `list`: the fields (some computed), then what is known of them."""
-    computed = {"status": f"{_STATUS.format(day=asked.day)}, status_printed"} if kind == "call" else {}
+    computed = {"status": f"{_STATUS.format(day=day)}, status_printed"} if kind == "call" else {}
     fields = [computed.get(field, field) for field in FIELDS[kind]]
     if kind == "cluster":
-        fields.append(_HOLDS.format(day=asked.day))
-    parts = {"standing": standing(asked, kind), "known": known(asked), "presence": presence(asked, kind)}
+        fields.append(_HOLDS.format(day=day))
+    parts = {"standing": standing(kind), "known": KNOWN, "presence": presence(kind)}
     parts["facts"] = _columns(kind)
     conflicts = kind in ("cluster", "call")
     if conflicts:
@@ -199,8 +140,7 @@ def listing(kind: Kind, asked: Asked) -> str:
         )
     return f"""{together(parts)}
 SELECT v.id AS entity, {", ".join(fields)}, v.listed, v.first_seen,
-       CASE WHEN v.last_seen > {asked.at} THEN k.known_up_to ELSE v.last_seen END AS last_seen, v.source,
-       {"f.conflict, " if conflicts else ""}k.known_up_to
+       v.last_seen, v.source, {"f.conflict, " if conflicts else ""}k.known_up_to
 FROM facts v CROSS JOIN (SELECT id AS itself, number AS place, merged_into FROM entity) e
 LEFT JOIN known k ON k.source = v.source{" LEFT JOIN conflicts f ON f.entity = v.id" if conflicts else ""}
 WHERE e.itself = v.id AND v.listed IS NOT NULL AND e.merged_into IS NULL ORDER BY e.place"""

@@ -38,6 +38,7 @@ visit = Table(
     Column("list", Text, nullable=False),
     CheckConstraint("state IN ('complete','unchanged','partial','refused','failed')"),
     Index("visit_source", "source", "id"),
+    Index("visit_reading", "source", "at", "state"),
     Index("visit_at", "at"),
     sqlite_strict=True,
 )
@@ -163,7 +164,18 @@ spell = Table(
     Column("ended", ForeignKey("ledger.id")),
     Column("dropped", ForeignKey("ledger.id")),
     Index("spell_entity", "entity", "field"),
-    Index("spell_place", "entity", sqlite_where=sql("field = ''"), postgresql_where=sql("field = ''")),
+    # All that questions about places, and about what stood at a time, ask for: the index alone answers.
+    Index(
+        "spell_place",
+        *"entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
+        sqlite_where=sql("field = ''"),
+        postgresql_where=sql("field = ''"),
+    ),
+    Index(
+        "spell_time",
+        *"gone_by first_seen begun ended dropped seen_after last_seen".split(),
+        *"entity field rank derived value printed".split(),
+    ),
     Index(
         "spell_standing",
         "source",

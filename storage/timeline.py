@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from storage.views import gaps
+
 Row = dict[str, Any]
 
 _CHANGES = """
@@ -35,10 +37,11 @@ FROM noted n WHERE NOT EXISTS (
   SELECT 1 FROM change c
   WHERE c.entity = n.entity AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
 
-_GAPS = """
+_GAPS = f"""
+WITH gaps AS ({gaps("(SELECT * FROM visit WHERE source = :source)")})
 SELECT until AS at, since AS after, 'gap' AS what, NULL AS verb, NULL AS field, NULL AS old, NULL AS new,
        source, NULL AS change, NULL AS summary
-FROM gaps WHERE source IN :sources AND (until IS NULL OR until > :first)"""
+FROM gaps WHERE until IS NULL OR until > :first"""
 
 _SOURCES = """
 SELECT s.source, MIN(s.first_seen) AS first, (
@@ -62,9 +65,7 @@ def timeline(connection: Connection, entity: str) -> list[Row]:
     sources = connection.execute(_asked(_SOURCES, "entities"), {"entities": same}).all()
     up_to = {each.source: each.known_up_to for each in sources}
     queries = [(_asked(query, "entities"), {"entities": same}) for query in (_CHANGES, _NOTED)]
-    queries += [
-        (_asked(_GAPS, "sources"), {"sources": [each.source], "first": each.first}) for each in sources
-    ]
+    queries += [(text(_GAPS), {"source": each.source, "first": each.first}) for each in sources]
     rows = [
         {**row, "known_up_to": up_to.get(row["source"])}
         for query, values in queries

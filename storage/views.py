@@ -5,12 +5,11 @@ today; `storage.history` gives another. SQL is kept to what SQLite and PostgreSQ
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
 from storage.records import KINDS
-from storage.state import NOW, known, listing, presence
+from storage.state import KNOWN, TODAY, listing, presence
 
 _TODAY = {
     # Warsaw is an hour ahead of UTC, two between the last Sundays of March and October (01:00 UTC).
@@ -27,18 +26,21 @@ _ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock = 'ok'"
 # The default `stale_hours` of a source: it is asked more often than that.
 _LONG_DAYS = 3
 
-# Times without an accepted reading: too long ones, and those in which visits gave nothing.
-_GAPS = f"""
+
+def gaps(visits: str = "visit") -> str:
+    """Times without an accepted reading: too long ones, and those in which `visits` gave nothing."""
+    return f"""
 SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, missed FROM (
   SELECT source, since, until, missed,
          JULIANDAY(COALESCE(until, (SELECT now FROM today))) - JULIANDAY(since) AS days
   FROM (
     SELECT source, at AS since, LEAD(at) OVER readings AS until,
            COALESCE(LEAD(number) OVER readings,
-                    (SELECT COUNT(*) + 1 FROM visit w WHERE w.source = n.source)) - number - 1 AS missed
-    FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM visit v) n
+                    (SELECT COUNT(*) + 1 FROM {visits} w WHERE w.source = n.source)) - number - 1 AS missed
+    FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM {visits} v) n
     WHERE {_ACCEPTED} WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
 WHERE days > {_LONG_DAYS} OR missed > 0"""
+
 
 _COVERAGE = f"""
 SELECT o.source, k.known_up_to, o.first_visit, o.complete_visits, COALESCE(g.gaps, 0) AS gaps,
@@ -89,13 +91,13 @@ SELECT j.entity, c.name, j.status_until, j.first_seen AS seen_from, j.gone_by, j
             WHEN j.how = 'ended early' THEN j.left_on END AS lost_on, j.source, j.known_up_to
 FROM judged j JOIN clusters c ON c.entity = j.entity ORDER BY j.entity, j.first_seen"""
 
-LISTS: Mapping[str, str] = {f"{kind}s": listing(kind, replace(NOW, day="{day}")) for kind in KINDS}
+LISTS: Mapping[str, str] = {f"{kind}s": listing(kind, "{day}") for kind in KINDS}
 VIEWS: Mapping[str, str] = {
-    "known": known(NOW),
-    "presence": presence(NOW),
-    "gaps": _GAPS,
+    "known": KNOWN,
+    "presence": presence(),
+    "gaps": gaps(),
     "coverage": _COVERAGE,
-    **{name: sql.replace("{day}", NOW.day) for name, sql in LISTS.items()},
+    **{name: sql.replace("{day}", TODAY) for name, sql in LISTS.items()},
     "statuses": _STATUSES,
     "changes": """
 SELECT c.id, verb, kind, entity, name, field, old, new, seen_after, seen_by, l.at AS recorded_at, c.cause,
@@ -129,7 +131,7 @@ def spoken(query: str, connection: Connection) -> str:
 
 
 def create_views(connection: Connection) -> None:
-    """Drop and make all views; each migration ends with it."""
+    """Drop and make all views; an upgrade of the database ends with it."""
     backend = connection.dialect.name
     views = {"today": _TODAY[backend], **VIEWS}
     for name in reversed(views):

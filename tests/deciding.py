@@ -1,8 +1,10 @@
 """A person at the desk, for tests of verdicts: a world whose kept pages can be read again."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from sqlite3 import connect
 from typing import Any
 
 from monitor.reviewing import Court
@@ -63,6 +65,12 @@ class Desk:
         """The review that waits."""
         (row,) = self.world.history.open_reviews()
         return int(row["id"])
+
+    def newest_ledger(self) -> int:
+        """The number of the newest row of the ledger."""
+        with closing(connect(self.world.history.where)) as raw:
+            (number,) = raw.execute("SELECT MAX(id) FROM ledger").fetchone()
+        return int(number)
 
     def answers(self, *times: datetime) -> list[Any]:
         """What the lists say now, and all that stood at each time, without the numbers of spells."""

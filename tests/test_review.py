@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import UsageError
+from storage.moments import Moment
 from storage.records import Key, Record, cluster
 from tests.deciding import Desk
 from tests.world import KKK, World, a_cluster, at, with_value
@@ -284,3 +285,21 @@ def test_a_verdict_is_told_after_what_was_told_before(desk: Desk) -> None:
     told = [row.told_at for row in desk.world.history.told() if row.told_at]
     assert told == sorted(told)
     assert told[-1] - told[-2] == timedelta(seconds=1)
+
+
+def test_before_a_merge_was_known_both_are_listed(desk: Desk) -> None:
+    number = doubled(desk)
+    desk.judge(number, "accept")
+    desk.judge(number, "undo")
+    day, history = Moment.at_the_end_of(at(6).date(), at(40)), desk.world.history
+    with history.asked() as asked:
+        newest = desk.newest_ledger()
+        names = [
+            [row["entity"] for row in asked.lists("cluster", day, asked.knowledge(ledger))]
+            for ledger in (newest - 2, newest - 1, newest)
+        ]
+    assert [("cluster-4" in each, "cluster-5" in each) for each in names] == [
+        (True, True),
+        (True, False),
+        (True, True),
+    ]

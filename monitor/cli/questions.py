@@ -143,12 +143,11 @@ def _list(
     wanted: Callable[[Row], bool] = lambda row: True,
 ) -> None:
     day = _end_of(as_of, "--as-of")
-    with _history(context) as history:
+    with _history(context) as history, history.asked() as asked:
         if as_of is None and known_at is None:
-            rows = history.rows(f"{kind}s")
+            rows = asked.now(kind, day)
         else:
-            with history.asked() as asked:
-                rows = asked.lists(kind, day, _knowledge(asked, known_at))
+            rows = asked.lists(kind, day, _knowledge(asked, known_at))
     show(f"{kind}s", (with_lists(row) for row in rows if wanted(row)), form)
 
 

@@ -1,9 +1,7 @@
-"""The ten tables and the views."""
+"""The ten tables."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from storage.views import create_views
 
 revision = "0001"
 down_revision = None
@@ -310,4 +308,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("gone_by IS NULL AND dropped IS NULL"),
         postgresql_where=sa.text("gone_by IS NULL AND dropped IS NULL"),
     )
-    create_views(op.get_bind())

@@ -1,0 +1,163 @@
+"""The rows of `list`: what the pages said of all things of one kind at a time, as known at a time."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+from storage.moments import EVERYTHING, Knowledge, Moment, values_of
+from storage.records import FIELDS, Kind
+from storage.standing import Presence, Said, places, presences, shown, standing
+
+Row = dict[str, Any]
+
+_DATES = frozenset({"announced", "opens", "closes", "results", "status_from", "status_until"})
+_EXACT = frozenset({"number", "status", "budget", "grant_max", "round"})
+_COMPARED = _DATES | _EXACT
+
+# Of each entity that no list shows: whether the newest news that was not taken back says that it left.
+_LEFT = """
+SELECT c.entity, c.verb, c.summary, c.id, c.seen_by FROM change c
+WHERE c.verb IN ('appeared', 'disappeared', 'returned') AND c.seen_by <= :at AND c.ledger <= :known
+  AND c.entity IN :entities
+  AND NOT EXISTS (SELECT 1 FROM change r WHERE r.entity = c.entity AND r.verb = 'retracted'
+    AND r.old = c.summary AND r.id > c.id AND r.seen_by <= :at AND r.ledger <= :known)
+ORDER BY c.seen_by, c.id"""
+_SPOKEN = """
+SELECT s.source, (SELECT MAX(v.at) FROM visit v WHERE v.source = s.source
+  AND v.state IN ('complete', 'unchanged', 'partial') AND v.at <= :at AND v.at <= :known_at) AS known_up_to
+FROM (SELECT DISTINCT source FROM visit) s"""
+_MERGED = "SELECT note FROM ledger WHERE id <= :known AND note LIKE '%\"merged\"%' ORDER BY id"
+_CHUNK = 400  # entities asked at once, below SQLite's limit of variables
+
+
+def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
+    """The rows of `list`, in the order in which the entities were given their ids."""
+    best, others = shown(standing(connection, kind, asked, what))
+    where = dict(presences(places(connection, what, kind), asked, what))
+    gone = {entity for entity, place in where.items() if not place.standing}
+    left = _left(connection, sorted(gone), asked, what)
+    up_to, merged = spoken(connection, asked, what), merged_then(connection, what)
+    rows = []
+    for entity in sorted(where.keys() - merged, key=number):
+        place, values = where[entity], best.get(entity, {})
+        listed = "yes" if place.standing else "no" if entity in left else "missing"
+        row: Row = {"entity": entity, **_columns(kind, values, asked.day), "listed": listed}
+        rows.append(row | _known(kind, place, others.get(entity, {}), values, up_to, asked.at))
+    return rows
+
+
+def number(entity: str) -> int:
+    """The number of an entity among those of its kind."""
+    return int(entity.partition("-")[2])
+
+
+def spoken(connection: Connection, asked: Moment, what: Knowledge) -> dict[str, str]:
+    """Until when each source taught anything."""
+    rows = connection.execute(text(_SPOKEN), values_of(asked, what))
+    return {source: at for source, at in rows if at}
+
+
+def merged_then(connection: Connection, what: Knowledge) -> set[str]:
+    """Entities that had been merged into others, as far as `what` was known."""
+    if what == EVERYTHING:
+        return set(connection.scalars(text("SELECT id FROM entity WHERE merged_into IS NOT NULL")))
+    said: dict[str, str | None] = {}
+    for note in connection.scalars(text(_MERGED), {"known": what.ledger}):
+        said |= json.loads(note).get("merged", {})
+    return {entity for entity, into in said.items() if into}
+
+
+def _left(connection: Connection, gone: Sequence[str], asked: Moment, what: Knowledge) -> set[str]:
+    query = text(_LEFT).bindparams(bindparam("entities", expanding=True))
+    last: dict[str, str] = {}
+    for start in range(0, len(gone), _CHUNK):
+        some = {"entities": gone[start : start + _CHUNK], "at": asked.at, "known": what.ledger}
+        last |= {row[0]: row[1] for row in connection.execute(query, some)}
+    return {entity for entity, verb in last.items() if verb == "disappeared"}
+
+
+def _columns(kind: Kind, values: Mapping[str, Said], day: str) -> Row:
+    row: Row = {}
+    for field in FIELDS[kind]:
+        said = values.get(field)
+        row[field] = said.value if said else None
+        if field == "status":
+            row["status_printed"] = (said.printed or said.value) if said else None
+    if kind == "call":
+        row["status"] = row["status"] or _status(row["opens"], row["closes"], day)
+    if kind == "cluster":
+        row["holds"] = _holds(row["status_from"], row["status_until"], day)
+    return row
+
+
+def _known(
+    kind: Kind,
+    place: Presence,
+    others: Mapping[str, Sequence[Said]],
+    values: Mapping[str, Said],
+    up_to: Mapping[str, str],
+    at: str,
+) -> Row:
+    known_up_to = up_to.get(place.source)
+    row: Row = {
+        "first_seen": place.first_seen,
+        "last_seen": known_up_to if place.last_seen > at else place.last_seen,
+        "source": place.source,
+    }
+    if kind in ("cluster", "call"):
+        row["conflict"] = ", ".join(_conflicts(values, others)) or None
+    return row | {"known_up_to": known_up_to}
+
+
+def _conflicts(values: Mapping[str, Said], others: Mapping[str, Sequence[Said]]) -> Iterator[str]:
+    """Fields in which standing values of the best two ranks differ; what is derived says nothing."""
+    for field in sorted(_COMPARED & others.keys()):
+        best = values[field]
+        stated = [each for each in others[field] if not each.derived]
+        next_rank = min((each.rank for each in stated if each.rank > best.rank), default=best.rank)
+        rivals = [each for each in stated if each.rank <= next_rank]
+        if not best.derived and any(_differ(field, best.value, each.value) for each in rivals):
+            yield field
+
+
+def _differ(field: str, one: str, other: str) -> bool:
+    """Whether two values contradict each other; a less precise date is no other date."""
+    if one == other or field in _EXACT:
+        return one != other
+    apart = last_day(one) < first_day(other) or last_day(other) < first_day(one)
+    return apart or min(len(one), len(other)) > len("2026-11-04")
+
+
+def _holds(start: str | None, until: str | None, day: str) -> str:
+    if not until:
+        return "unknown"
+    if last_day(until) < day or (start and first_day(start) > day):
+        return "no"
+    return "unknown" if start and last_day(start) > day else "yes"
+
+
+def _status(opens: str | None, closes: str | None, day: str) -> str | None:
+    """The status that the dates give; None where they do not tell."""
+    if closes and last_day(closes) < day:
+        return "closed"
+    if opens and first_day(opens) > day:
+        return "planned"
+    if opens and closes and last_day(opens) <= day <= first_day(closes):
+        return "open"
+    return None
+
+
+def first_day(printed: str) -> str:
+    """The first day that a date of any precision may mean."""
+    if "Q" in printed:
+        return f"{printed[:5]}{3 * int(printed[-1]) - 2:02}-01"
+    return f"{printed}-01" if len(printed) == len("2026-11") else printed[:10]
+
+
+def last_day(printed: str) -> str:
+    """The last day that a date of any precision may mean, or a later one that does not exist."""
+    if "Q" in printed:
+        return f"{printed[:5]}{3 * int(printed[-1]):02}-31"
+    return f"{printed}-31" if len(printed) == len("2026-11") else printed[:10]

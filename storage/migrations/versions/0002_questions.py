@@ -1,0 +1,23 @@
+"""Indexes that answer questions about the past by themselves."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.create_index("visit_reading", "visit", ["source", "at", "state"])
+    op.drop_index("spell_place", "spell")
+    op.create_index(
+        "spell_place",
+        "spell",
+        "entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
+        sqlite_where=sa.text("field = ''"),
+        postgresql_where=sa.text("field = ''"),
+    )
+    columns = "gone_by first_seen begun ended dropped seen_after last_seen entity field rank derived".split()
+    # An index of PostgreSQL takes no long text.
+    said = ["value", "printed"] if op.get_bind().dialect.name == "sqlite" else []
+    op.create_index("spell_time", "spell", [*columns, *said])
