@@ -16,8 +16,8 @@ from storage.errors import UsageError
 from storage.forms import WARSAW, moment
 from storage.listing import merged_then, number, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
-from storage.records import KINDS, NAME_FIELD
-from storage.standing import RECORDED, Place, Presence, columns_of, places, presence
+from storage.records import KINDS, NAME_FIELD, Kind
+from storage.standing import RECORDED, Place, Presence, columns_of, of_kind, places, presence
 
 Row = dict[str, Any]
 Times = tuple[bool, bool, bool, bool]
@@ -167,12 +167,13 @@ def _rows(connection: Connection, period: _Period) -> Iterator[tuple[_Said, bool
         "end_since": period.end.since,
         "known": period.known,
     }
-    for row in connection.execute(text(_VALUES), values).all():
-        yield cast("_Said", row), bool(row[-1])
+    for query in _VALUES:
+        for row in connection.execute(text(query), values).all():
+            yield cast("_Said", row), bool(row[-1])
 
 
-def _values() -> str:
-    said = f"{RECORDED} AND s.field <> ''"
+def _values(kind: Kind) -> str:
+    said = f"{of_kind(kind)} AND {RECORDED} AND s.field <> ''"
     moving = " UNION ALL ".join(
         f"SELECT {columns_of(_Said)} FROM spell s WHERE {way} AND {said}" for way in _MOVING
     )
@@ -185,7 +186,7 @@ WHERE {_STEADY} AND {said}
   AND (s.field IN ({names}) OR (s.entity, s.field) IN (SELECT entity, field FROM moving))"""
 
 
-_VALUES = _values()
+_VALUES = [_values(kind) for kind in KINDS]
 
 
 def _of_entity(listed: Times, changed: Sequence[Row], *, silent: bool) -> Iterator[Row]:

@@ -59,17 +59,17 @@ def columns_of(row: type) -> str:
     return ", ".join(f"s.{name}" for name in row.__annotations__)
 
 
-def of_kind(kind: Kind | None) -> str:
+def of_kind(kind: Kind) -> str:
     """The condition on a spell that it speaks of an entity of `kind`, which its id begins with."""
-    return f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
+    return f"SUBSTR(s.entity, 1, 2) = '{kind[:2]}'"
 
 
 def standing(connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> Sequence[Said]:
     """Every value that stood of entities of `kind`, in no order."""
     columns = columns_of(Said)
     query = " UNION ALL ".join(
-        f"SELECT {columns} FROM spell s WHERE {way} AND s.first_seen <= :at AND {RECORDED} "
-        f"AND s.field <> ''{of_kind(kind)}"
+        f"SELECT {columns} FROM spell s WHERE {of_kind(kind)} AND {way} AND s.first_seen <= :at "
+        f"AND {RECORDED} AND s.field <> ''"
         for way in _WAYS_TO_STAND
     )
     return cast("Sequence[Said]", connection.execute(text(query), values_of(asked, what)).all())
@@ -100,9 +100,11 @@ def _goes_before(one: Said, other: Said) -> bool:
 def places(connection: Connection, what: Knowledge, kind: Kind | None = None) -> dict[str, list[Place]]:
     """Where things were listed at any time, as it was known; by entity."""
     columns = columns_of(Place).replace("s.confirmed", "g.confirmed")
+    # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
+    of = f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
     query = (
         f"SELECT {columns} FROM spell s LEFT JOIN page g ON g.source = s.source AND g.key = s.page "
-        f"WHERE s.field = '' AND {RECORDED}{of_kind(kind)}"
+        f"WHERE s.field = '' AND {RECORDED}{of}"
     )
     found: dict[str, list[Place]] = {}
     for row in cast("Sequence[Place]", connection.execute(text(query), {"known": what.ledger}).all()):

@@ -38,7 +38,7 @@ visit = Table(
     Column("list", Text, nullable=False),
     CheckConstraint("state IN ('complete','unchanged','partial','refused','failed')"),
     Index("visit_source", "source", "id"),
-    Index("visit_reading", "source", "at", "state"),
+    Index("visit_reading", "source", "at", "state", "clock"),
     Index("visit_at", "at"),
     sqlite_strict=True,
 )
@@ -118,6 +118,12 @@ entity = Table(
     Column("merged_into", ForeignKey("entity.id")),
     Column("begun", ForeignKey("ledger.id"), nullable=False),
     UniqueConstraint("kind", "number"),
+    Index(
+        "entity_merged",
+        "merged_into",
+        sqlite_where=sql("merged_into IS NOT NULL"),
+        postgresql_where=sql("merged_into IS NOT NULL"),
+    ),
     sqlite_strict=True,
 )
 
@@ -173,6 +179,7 @@ spell = Table(
     ),
     Index(
         "spell_time",
+        sql("SUBSTR(entity, 1, 2)"),
         *"gone_by first_seen begun ended dropped seen_after last_seen".split(),
         *"entity field rank derived value printed".split(),
     ),

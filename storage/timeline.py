@@ -38,7 +38,7 @@ FROM noted n WHERE NOT EXISTS (
   WHERE c.entity = n.entity AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
 
 _GAPS = f"""
-WITH gaps AS ({gaps("(SELECT * FROM visit WHERE source = :source)")})
+WITH gaps AS ({gaps("(SELECT id, source, at, state, clock FROM visit WHERE source = :source)")})
 SELECT until AS at, since AS after, 'gap' AS what, NULL AS verb, NULL AS field, NULL AS old, NULL AS new,
        source, NULL AS change, NULL AS summary
 FROM gaps WHERE until IS NULL OR until > :first"""

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.schema import CreateIndex
 
 from storage.database import connect, shown
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError
@@ -44,6 +45,7 @@ def test_migrations_make_the_tables_of_the_code(tmp_path: Path) -> None:
     assert names - {"alembic_version"} == {table.name for table in metadata.sorted_tables}
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_migrations_differ_in_nothing_from_the_code(tmp_path: Path) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -51,6 +53,13 @@ def test_migrations_differ_in_nothing_from_the_code(tmp_path: Path) -> None:
     engine = connect(str(tmp_path / "new.db"), create=True)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_an_index_on_an_expression_is_that_of_the_code(tmp_path: Path) -> None:
+    with connect(str(tmp_path / "new.db"), create=True).connect() as connection:
+        (index,) = (each for each in metadata.tables["spell"].indexes if each.name == "spell_time")
+        made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'spell_time'").scalar()
+        assert made == str(CreateIndex(index).compile(dialect=connection.dialect))
 
 
 def test_settings_of_sqlite(tmp_path: Path) -> None:
