@@ -1,7 +1,7 @@
 """The configuration: `klastry.toml` and the environment, checked as a whole before anything is done.
 
 Whatever is wrong becomes one ConfigError line that names file, table and key, and says what to
-write. Values that may hold a password (`database`) are never repeated in it.
+write. Values that may hold a password (`database`, those of `notify`) are never repeated in it.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config_tables import FILE, Config, Crawl, FeedTable, Monitor, SourceTable, Table
+from monitor.config_tables import FILE, Config, Crawl, FeedTable, Monitor, Notify, SourceTable, Table
 from storage.errors import ConfigError
 
 __all__ = ["Config", "find", "load", "parse"]
@@ -25,6 +25,7 @@ TABLES: Mapping[str, type[Table]] = {
     "crawl": Crawl,
     "source": SourceTable,
     "feed": FeedTable,
+    "notify": Notify,
 }
 _SQLITE_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:|/)([^?]+)(.*)")
 

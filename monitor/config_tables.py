@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from w3lib.url import safe_url_string
 
 from monitor.cron import trigger
@@ -19,7 +19,8 @@ FILE = "klastry.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+", re.IGNORECASE)
 _DATABASE_URL = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
-_TAKEN_FEEDS = frozenset({"feed", "clusters", "calls", "news", "health", "status"})
+_FEEDS = frozenset({"klastry", "feed", "clusters", "calls", "news"})
+_TAKEN_FEEDS = (_FEEDS - {"klastry"}) | {"health", "status"}
 
 
 def _web_address(url: str) -> str:
@@ -58,6 +59,7 @@ def _database(where: str) -> str:
 
 Url = Annotated[str, AfterValidator(_web_address)]
 Texts = Annotated[tuple[str, ...], Field(strict=False)]
+Secrets = Annotated[tuple[Annotated[SecretStr, Field(min_length=1)], ...], Field(strict=False)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, le=24 * 366, allow_inf_nan=False)]
@@ -117,6 +119,14 @@ class FeedTable(Table):
     match: Texts = ()
 
 
+class Notify(Table):
+    """`[notify]`: addresses of apprise that are told of signals or of news; they may hold passwords."""
+
+    operator: Secrets = ()
+    news: Secrets = ()
+    feed: Line = "feed"
+
+
 class Config(Table):
     """The whole configuration. Paths are absolute; `path` is None where no file was found."""
 
@@ -124,6 +134,7 @@ class Config(Table):
     crawl: Crawl = Crawl()
     source: Mapping[str, SourceTable] = Field(default_factory=dict)
     feed: Mapping[str, FeedTable] = Field(default_factory=dict)
+    notify: Notify = Notify()
     path: Path | None = Field(None, exclude=True)
 
     @field_validator("source", "feed")
@@ -140,6 +151,14 @@ class Config(Table):
         if taken := sorted(_TAKEN_FEEDS & tables.keys()):
             raise ValueError(f"{taken[0]!r} is a feed of klastry itself: choose another name")
         return tables
+
+    @field_validator("notify")
+    @classmethod
+    def _known_feed(cls, notify: Notify, said: ValidationInfo) -> Notify:
+        known = _FEEDS | said.data.get("feed", {}).keys()
+        if notify.feed not in known:
+            raise ValueError(f"feed: there is no feed {notify.feed!r}: known are {', '.join(sorted(known))}")
+        return notify
 
     @property
     def file(self) -> str:

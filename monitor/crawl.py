@@ -13,6 +13,7 @@ from uuid import uuid4
 from monitor.config import Config
 from monitor.known import Remembered
 from monitor.network import Network, visit
+from monitor.notices import Notices
 from monitor.publish import site_of, write_all
 from monitor.publishing import check_writable
 from monitor.report import Report
@@ -44,19 +45,22 @@ def crawl(
     quiet: bool = False,
     out: TextIO = sys.stdout,
 ) -> int:
-    """Visit the named sources (default: all enabled), remember, publish; gives the exit code.
+    """Visit the named sources (default: all enabled), remember, publish, tell; gives the exit code.
 
     `at` (UTC) is the clock of the whole run; `replay` takes network and clock from a recording.
     Prints one line a source and one of summary to `out`; `quiet` prints nothing when all is
-    well. Raises UsageError, HistoryLocked, StorageError, PublishError before anything is asked
+    well. Raises UsageError, ConfigError, HistoryLocked, StorageError, PublishError before anything is asked
     where that can be known.
     """
     with ExitStack() as stack:
         stopping = stack.enter_context(Stopping())
         recording = Recording.open(replay) if replay else None
         now = _clock(at, recording)
+        notices = Notices(config)
         history = stack.enter_context(opened(config, now, dry=dry_run, publish=publish))
         _check_clock(history, at, recording)
+        if not dry_run:
+            notices.begin(history)
         watched = watch_list(config)
         chosen = _chosen(watched, names, history, now)
         run = Run(uuid4().hex, "replay" if recording else "crawl", now, _sentence(config, watched))
@@ -79,6 +83,7 @@ def crawl(
                 writing.tell_beginnings(watched, run)
             if publish:
                 write_all(history, config, now)
+                report.notes += notices.send(history, now, stopping)
         return report.end(keeper.outcomes, stopping.signal)
 
 

@@ -1,6 +1,7 @@
 """`klastry doctor`: checks what klastry stands on, and says how to mend each fault.
 
-Nothing is fetched and nothing is written but a file that is removed at once.
+Nothing is fetched, and nothing is written but a file that is removed at once. Only where it is asked
+to, it sends a trial message to the addresses of notices.
 """
 
 import os
@@ -16,6 +17,7 @@ from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from monitor.config import Config
+from monitor.words.news_labels import NEWS
 from storage.errors import DatabaseMissing, KlastryError
 
 PACKAGES = ("spiders", "pipelines", "monitor", "storage")
@@ -41,8 +43,10 @@ class Finding:
         return f"ok     {self.what}" if self.well else f"FAULT  {self.what}: {self.remedy}"
 
 
-def examine(configure: Callable[[], Config], database: Database, env: Mapping[str, str]) -> Iterator[Finding]:
-    """All findings, in the order in which they are best mended."""
+def examine(
+    configure: Callable[[], Config], database: Database, env: Mapping[str, str], *, send: bool = False
+) -> Iterator[Finding]:
+    """All findings, in the order in which they are best mended; with `send` addresses are tried too."""
     yield one_place({name: _place(name) for name in PACKAGES})
     yield from (fresh_enough(name, floor, _version(name)) for name, floor in FLOORS.items())
     yield trusted_certificates(env)
@@ -56,6 +60,7 @@ def examine(configure: Callable[[], Config], database: Database, env: Mapping[st
     yield contact(config)
     yield writable("publish folder", config.publish)
     yield sound_database(config.monitor.database, database)
+    yield from addresses(config, send=send)
 
 
 def one_place(places: Mapping[str, Path]) -> Finding:
@@ -121,6 +126,26 @@ def sound_database(where: str, check: Database) -> Finding:
     except KlastryError as error:
         return Finding(f"database {shown}", str(error))
     return Finding(f"database {shown}")
+
+
+def addresses(config: Config, *, send: bool) -> Iterator[Finding]:
+    """Whether each address of `[notify]` can be used, and with `send`, whether it takes a message."""
+    from monitor.channels import SECONDS, openings
+
+    text = NEWS[config.monitor.language]
+    for name, opened in openings(config):
+        try:
+            channel = opened()
+        except KlastryError as error:
+            yield Finding(f"address {name}", str(error))
+            continue
+        if not send:
+            yield Finding(f"address {name}")
+        elif channel.send(text["trial"], text["trial_text"]):
+            yield Finding(f"address {name}: it took a trial message")
+        else:
+            remedy = f"took no trial message within {SECONDS} s; check host, user, password and network"
+            yield Finding(f"address {name}", remedy)
 
 
 def without_password(where: str) -> str:

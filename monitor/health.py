@@ -118,11 +118,12 @@ def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:
 
 def document(told: Sequence[Signal], site: Site, authority: str) -> bytes:
     """`health.xml`: the signals as RSS; `authority` is the host their ids are made under."""
-    stories = [_story(signal, site, authority) for signal in told]
+    stories = [story(signal, site, authority) for signal in told]
     return rss(channel("health", site.language), window(stories), site)
 
 
-def _story(signal: Signal, site: Site, authority: str) -> Story:
+def story(signal: Signal, site: Site, authority: str) -> Story:
+    """A signal as it stands in a feed."""
     title = clean(site.source_title(signal.source))
     sentence = HEALTH[site.language][signal.turn]
     known = signal.reason if signal.reason in REASONS else None

@@ -21,6 +21,8 @@ class Report:
         self._out = out
         self._quiet = quiet
         self._dry = dry
+        self.notes: list[str] = []
+        """Lines that follow those of the sources."""
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
             console=Console(stderr=True), transient=True, disable=quiet or not out.isatty(),
@@ -57,6 +59,7 @@ class Report:
             lines.append(f"{source.id:<{width}}  {line_of(outcome)}")
             if self._dry:
                 lines += [f"  {clean(change.summary or '')}" for change in outcome.told]
+        lines += self.notes
         well = sum(outcome.decision.state in _WELL for outcome in outcomes.values())
         told = sum(len(outcome.told) for outcome in outcomes.values())
         verb = "would be told" if self._dry else "told"

@@ -1,53 +1,45 @@
 """The published folder on HTTP: read-only, nothing else of this computer, friendly to readers.
 
-Answers GET and HEAD with ETag and Last-Modified, 304 and gzip. Serves plain files only: no
-listing of folders, no hidden names, nothing that a symbolic link leads to outside.
+Answers GET and HEAD as RFC 9110 has it: strong entity tags, dates, conditions, one range, gzip.
+Serves plain files only: no listing of folders, no hidden names, nothing that a symbolic link
+leads to outside. A client that sends nothing, or takes nothing, is left after a time.
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler
+from aiohttp.http_exceptions import HttpProcessingError
+
+from monitor.shelf import COMMON, Form, Shelf, Version, headers_of, name_of
 
 HOST, PORT = "127.0.0.1", 8765
-_MAX_AGE = 600  # seconds: well within the two hours between visits
-_TYPES = {
-    ".xml": "application/rss+xml; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".ics": "text/calendar; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".csv": "text/csv; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
+
+_SEND_SECONDS = 60  # for one answer
+_BOUNDS: Mapping[str, Any] = {
+    "keepalive_timeout": 60,  # seconds without a whole request
+    "lingering_time": 2,  # seconds for a body, which nobody reads
+    "max_line_size": 4096,
+    "max_field_size": 8190,
+    "max_headers": 64,
 }
-# The pages themselves name the hash of their style; this fences everything else.
-_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": _CSP,
-    "Referrer-Policy": "no-referrer",
-    "Access-Control-Allow-Origin": "*",
-    "Vary": "Accept-Encoding",
+_METHODS = "GET, HEAD, OPTIONS"
+_PREFLIGHT = {
+    "Allow": _METHODS,
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Range",
+    "Access-Control-Max-Age": "86400",
 }
-
-_FOLDER = web.AppKey("folder", Path)
-
-
-def app(folder: Path) -> web.Application:
-    """A web application that serves `folder`, as it is at each request."""
-    made = web.Application(middlewares=[_fenced])
-    made[_FOLDER] = folder
-    made.router.add_get("/{path:.*}", _answer)
-    return made
+_REFUSED = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Type": "text/plain; charset=utf-8",
+}
 
 
 @asynccontextmanager
@@ -56,7 +48,9 @@ async def serving(folder: Path, host: str = HOST, port: int = PORT) -> AsyncIter
 
     Raises OSError where the port is taken.
     """
-    runner = web.AppRunner(app(folder), access_log=None, shutdown_timeout=2)
+    door = _Door(Shelf(folder))
+    server = web.Server(door.answer, access_log=None, logger=_log, **_BOUNDS)
+    runner = web.ServerRunner(server, shutdown_timeout=2)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -67,44 +61,128 @@ async def serving(folder: Path, host: str = HOST, port: int = PORT) -> AsyncIter
         await runner.cleanup()
 
 
-async def serve(folder: Path, host: str = HOST, port: int = PORT, stop: asyncio.Event | None = None) -> None:
-    """Serve `folder` until `stop` is set, or until cancelled. Raises OSError where the port is taken."""
-    async with serving(folder, host, port):
-        await (stop or asyncio.Event()).wait()
+class _Door:
+    """Answers requests for the files of one shelf."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, and see that the answer is taken."""
+        made = await self._made(request)
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                await made.prepare(request)
+                await made.write_eof()
+        except TimeoutError:
+            if request.transport:
+                request.transport.abort()
+        except ConnectionError:  # the client has gone; aiohttp notices too
+            pass
+        return made
+
+    async def _made(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == hdrs.METH_OPTIONS:
+            return web.Response(status=204, headers={**COMMON, **_PREFLIGHT})
+        if request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
+            return _refused(405, "this is only read here", {"Allow": _METHODS})
+        found = await self._found(request.raw_path)
+        if found is None:
+            return _refused(404, "there is no such page here")
+        if isinstance(found, Path):
+            return web.FileResponse(found, headers=headers_of(found.name))
+        return _of(found, request)
+
+    async def _found(self, target: str) -> Version | Path | None:
+        name = name_of(target)
+        if name is None:
+            return None
+        if version := self._shelf.kept(name):
+            return version
+        found = await asyncio.to_thread(self._shelf.read, name)
+        if isinstance(found, Version):
+            self._shelf.keep(name, found)
+        return found
 
 
-async def _answer(request: web.Request) -> web.StreamResponse:
-    path = _file(request.app[_FOLDER], request.match_info["path"])
-    if path is None:
-        raise web.HTTPNotFound(text="404: there is no such page here\n")
-    headers = {hdrs.CONTENT_TYPE: _TYPES[path.suffix], hdrs.CACHE_CONTROL: f"max-age={_MAX_AGE}"}
-    answer = web.FileResponse(path, headers=headers)
-    if "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "") and hdrs.RANGE not in request.headers:
-        answer.enable_compression(web.ContentCoding.gzip)
-    return answer
+def _of(version: Version, request: web.BaseRequest) -> web.Response:
+    """The answer that a request for this version asks for."""
+    form, asked = version.plain, request.headers
+    part = request.method == hdrs.METH_GET and hdrs.RANGE in asked
+    if version.packed and not part and takes_gzip(asked.get(hdrs.ACCEPT_ENCODING, "")):
+        form = version.packed
+    if not _holds(version, request):
+        return _refused(412, "it has changed")
+    if known := _known(version, form, request):
+        return web.Response(status=304, headers=known.headers_alone)
+    if part and _is_same(version, asked.get(hdrs.IF_RANGE)):
+        return _part(form, request)
+    return _whole(form)
 
 
-def _file(folder: Path, asked: str) -> Path | None:
-    """The file that is asked for, when it is one of the published ones."""
-    parts = (asked or "index.html").split("/")
-    if any(part.startswith(".") or not part or "\0" in part or "\\" in part for part in parts):
-        return None
+def _holds(version: Version, request: web.BaseRequest) -> bool:
+    """Whether the version is the one that the asker makes a condition."""
+    if (tags := request.if_match) is not None:
+        ours = {"*", *(form.tag.strip('"') for form in version.forms)}
+        return any(tag.value in ours and not tag.is_weak for tag in tags)
+    until = request.if_unmodified_since
+    return until is None or version.modified <= until.timestamp()
+
+
+def _known(version: Version, form: Form, request: web.BaseRequest) -> Form | None:
+    """The form that the asker has already, if any: either will do, they say the same."""
+    tag = request.headers.get(hdrs.IF_NONE_MATCH)
+    if tag is None:
+        since = request.if_modified_since
+        return form if since and version.modified <= since.timestamp() else None
+    if tag == form.tag or tag == "*":
+        return form
+    has = {tag.value for tag in request.if_none_match or ()}
+    return next((each for each in version.forms if each.tag.strip('"') in has), None)
+
+
+def _is_same(version: Version, condition: str | None) -> bool:
+    """Whether a part may be given to someone who has another part of the version he names."""
+    return condition in (None, version.plain.tag, version.plain.headers["Last-Modified"])
+
+
+def _whole(form: Form) -> web.Response:
+    return web.Response(body=form.content, headers={**form.headers, "Accept-Ranges": "bytes"})
+
+
+def _part(form: Form, request: web.BaseRequest) -> web.Response:
+    """The one range that is asked for; a range that is not understood is passed over."""
+    size = len(form.content)
     try:
-        path = folder.joinpath(*parts).resolve(strict=True)
-        inside = path.is_relative_to(folder.resolve(strict=True))
-    except (OSError, RuntimeError):
-        return None
-    known = path.suffix in _TYPES and path.is_file() and os.access(path, os.R_OK)
-    return path if inside and known and not path.name.startswith(".") else None
+        start, stop, _ = request.http_range.indices(size)
+    except ValueError:
+        return _whole(form)
+    if start >= stop:
+        return _refused(416, "it has no such part", {"Content-Range": f"bytes */{size}"})
+    said = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Accept-Ranges": "bytes"}
+    return web.Response(status=206, body=form.content[start:stop], headers={**form.headers, **said})
 
 
-@web.middleware
-async def _fenced(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give every answer, refusals too, the same headers."""
-    try:
-        answer = await handler(request)
-    except web.HTTPException as refusal:
-        refusal.headers.update(_HEADERS)
-        raise
-    answer.headers.update(_HEADERS)
-    return answer
+def _refused(status: int, why: str, more: Mapping[str, str] | None = None) -> web.Response:
+    headers = {**COMMON, **_REFUSED, **(more or {})}
+    return web.Response(status=status, body=f"{status}: {why}\n".encode(), headers=headers)
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Whether a client with this Accept-Encoding takes gzip."""
+    weights = {"gzip": 0.0, "*": 0.0}
+    for each in accepted.lower().split(","):
+        coding, _, weight = each.replace(" ", "").partition(";q=")
+        with suppress(ValueError):
+            weights[coding.replace("x-gzip", "gzip")] = float(weight or 1)
+    return weights["gzip"] > 0 or (weights["*"] > 0 and "gzip" not in accepted.lower())
+
+
+def _is_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log tells of more than a garbled request."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_log = logging.getLogger("klastry.serve")
+_log.addFilter(_is_fault_of_ours)

@@ -10,8 +10,11 @@ from typing import Any
 from monitor.reasons import advice
 from monitor.rows import COLUMNS
 from monitor.schedule import next_due
+from storage.forms import moment_text
+from storage.noticing import Told
 from storage.records import Source
 
+_DEAF = timedelta(days=1)
 _WELL = frozenset({"complete", "unchanged"})
 
 
@@ -39,6 +42,21 @@ def status(
 def worst(rows: Iterable[Mapping[str, Any]]) -> int:
     """The exit code: 3 if anything needs a person, else 0."""
     return 3 if any(row["needs_person"] for row in rows) else 0
+
+
+def is_deaf(told: Told, now: datetime) -> bool:
+    """Whether an address of `[notify]` has failed for so long that it needs a person."""
+    return told.failing_since is not None and now - told.failing_since > _DEAF
+
+
+def unheard(told: Iterable[Told]) -> list[str]:
+    """A line for each address of `[notify]` that could not be told when it was last tried."""
+    return [
+        f"{each.name} could not be told since {moment_text(each.failing_since)}; what it missed is kept: "
+        "try it with `klastry doctor --send`, mend it in [notify]"
+        for each in told
+        if each.failing_since
+    ]
 
 
 def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: datetime) -> dict[str, Any]:

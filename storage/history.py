@@ -8,12 +8,24 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from storage import answers, asking, citing, deciding, ledger, remembering, sealing, telling, verifying
+from storage import (
+    answers,
+    asking,
+    citing,
+    deciding,
+    ledger,
+    noticing,
+    remembering,
+    sealing,
+    telling,
+    verifying,
+)
 from storage.citing import Cited
 from storage.database import connect, explain, writing
 from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
+from storage.noticing import Noticing, Told
 from storage.past import Decision, Past, Spell
 from storage.questions import Questions
 from storage.records import Change, Key, Source
@@ -90,10 +102,15 @@ class History:
             query, values["limit"] = f"{query} LIMIT :limit", limit
         return self._mappings(text(query).bindparams(**values))[::-1]
 
-    def told(self) -> list[Change]:
-        """All rows that were told, in the order of telling, leading row of each entry first."""
+    def told(self, after: int = 0) -> list[Change]:
+        """The rows of all entries told after change `after`, in order, leading row of each first."""
         with self._reading() as connection:
-            return told(connection)
+            return told(connection, after)
+
+    def listeners(self) -> dict[str, Told]:
+        """How far each listener was told, by the hash of its address."""
+        with self._reading() as connection:
+            return noticing.told(connection)
 
     def visits(self) -> list[dict[str, Any]]:
         """Every visit of ours, oldest first, with the address asked and what it proved of the list.
@@ -257,6 +274,11 @@ class Writing:
     def desk(self) -> Desk:
         """Where doubts wait for a person's verdict."""
         return Desk(self._connection)
+
+    @property
+    def noticing(self) -> Noticing:
+        """How far listeners were told."""
+        return Noticing(self._connection)
 
     def begin(self, run: Run, authority: str) -> None:
         """Seal the first row of the ledger of a new database."""

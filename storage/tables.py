@@ -1,4 +1,4 @@
-"""The ten tables (history.md, "The smallest model that carries all this")."""
+"""The tables: ten that carry the history, and how far people were told of it."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -264,4 +264,17 @@ review = Table(
     sqlite_strict=True,
 )
 
-TABLES = (visit, body, capture, page, ledger, entity, entity_key, spell, change, review)
+notice = Table(
+    "notice",
+    metadata,
+    # A hash of the address: no secret is kept.
+    Column("listener", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # The newest visit (operator) or change (news) that was told.
+    Column("up_to", Integer, nullable=False),
+    Column("failing_since", Moment),
+    sqlite_strict=True,
+)
+
+TABLES = (visit, body, capture, page, ledger, entity, entity_key, spell, change, review, notice)

@@ -15,14 +15,19 @@ _COLUMNS = (
     "verb kind entity name field seen_after seen_by source url evidence cause baseline old_printed "
     "new_printed id told_at entry summary"
 ).split()
+_FEW = 500  # entities that are asked for by name; of more it is faster to read all
 
 
-def told(connection: Connection) -> list[Change]:
-    """All rows that were told, in the order of telling, leading row of each entry first."""
+def told(connection: Connection, after: int = 0) -> list[Change]:
+    """The rows of all entries told after change `after`, in the order of telling.
+
+    The leading row of each entry comes first.
+    """
     leading = change.alias()
     query = (
         select(change)
         .join(leading, (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None))
+        .where(leading.c.id > after)
         .order_by(leading.c.told_at, change.c.id)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -63,8 +68,11 @@ def _order(each: Mapping[str, Any]) -> tuple[int, float, int]:
 def _said_of(connection: Connection, entities: set[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
     """Every value ever said of the entities, by entity."""
     columns = (spell.c[name] for name in "id entity field value rank first_seen begun ended dropped".split())
+    query = select(*columns).where(spell.c.field != LISTED)
+    if len(entities) <= _FEW:
+        query = query.where(spell.c.entity.in_(entities))
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in connection.execute(select(*columns).where(spell.c.field != LISTED)).mappings():
+    for row in connection.execute(query).mappings():
         if row["entity"] in entities:
             found.setdefault(row["entity"], []).append(dict(row))
     return dict(found)

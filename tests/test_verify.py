@@ -22,6 +22,7 @@ from storage.tables import (
     entity,
     entity_key,
     ledger,
+    notice,
     page,
     review,
     spell,
@@ -31,8 +32,8 @@ from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 EIGHT = [a_cluster(name) for name in "Alfa Beta Gamma Delta Epsilon Zeta Eta Theta".split()]
 CHAINED = (ledger, entity, entity_key, spell, change, review, capture, body)
-NOT_CHAINED = {visit, page}
-"""Every visit, and what is remembered for politeness: no fact of the history."""
+NOT_CHAINED = {visit, page, notice}
+"""Every visit, what is remembered for politeness, how far people were told: no fact of the history."""
 Edit = Callable[[sqlite3.Connection], None]
 
 

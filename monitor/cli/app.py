@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import ask, database, evidence, export, questions, rereading, review, sources, work
+from monitor.cli import (
+    ask,
+    database,
+    digest,
+    evidence,
+    export,
+    questions,
+    rereading,
+    review,
+    setup,
+    sources,
+    work,
+)
 from monitor.cli.options import Chosen
 
 app = typer.Typer(
@@ -53,5 +65,7 @@ evidence.add_to(app)
 rereading.add_to(app)
 app.add_typer(review.app, name="review")
 app.add_typer(sources.app, name="sources")
+setup.add_to(app)
+digest.add_to(app)
 export.add_to(app)
 app.add_typer(database.app, name="db")

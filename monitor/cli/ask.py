@@ -29,8 +29,8 @@ def status(context: typer.Context, form: FormatOption = None) -> int:
 
     Example: `klastry status --format json`
     """
+    from monitor.status import is_deaf, unheard, worst
     from monitor.status import status as stand
-    from monitor.status import worst
     from monitor.watchlist import watch_list
 
     config = config_of(context)
@@ -39,11 +39,14 @@ def status(context: typer.Context, form: FormatOption = None) -> int:
         with _history(config) as history:
             visits = history.visits()
             waiting = [review["source"] for review in history.open_reviews()]
+            told = list(history.listeners().values())
     except DatabaseMissing:
-        visits, waiting = [], []
+        visits, waiting, told = [], [], []
     rows = stand(watched, visits, waiting, now())
     show("status", rows, form)
-    return worst(rows)
+    for line in unheard(told):
+        typer.echo(line, err=True)
+    return 3 if any(is_deaf(each, now()) for each in told) else worst(rows)
 
 
 def changes(

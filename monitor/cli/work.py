@@ -81,15 +81,19 @@ def crawl(
 
 
 def publish(context: typer.Context) -> None:
-    """Write feeds, calendar and pages from the history; prints the files that changed.
+    """Write feeds, calendar and pages from the history, print the files that changed, tell what is new.
 
     Example: `klastry publish`
     """
     config = config_of(context)
+    from monitor.notices import Notices, after_publishing
     from monitor.publish import publish as write_all
 
+    notices = Notices(config)
     for name in write_all(config, now()):
         typer.echo(name)
+    for line in after_publishing(config, notices, now()):
+        typer.echo(line, err=True)
 
 
 def run(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8765) -> int:
@@ -100,11 +104,13 @@ def run(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8765) -> 
     import asyncio
 
     from monitor import service
+    from monitor.channels import channels
     from monitor.schedule import WINDOW
     from monitor.watchlist import watch_list
 
     config = config_of(context)
     watched = watch_list(config)
+    channels(config)  # what cannot work is told now, not by the first crawl
 
     async def work() -> int:
         visits = service.Service(
@@ -153,14 +159,19 @@ def demo(
     return play(serve=not no_serve and sys.stdout.isatty(), out=sys.stdout)
 
 
-def doctor(context: typer.Context) -> int:
+def doctor(
+    context: typer.Context,
+    send: Annotated[
+        bool, typer.Option("--send", help="Also send a trial message to each address of [notify].")
+    ] = False,
+) -> int:
     """Check installation, configuration, database and folders; say how to mend each fault.
 
     Example: `klastry doctor`
     """
     from monitor.doctor import examine
 
-    findings = list(examine(lambda: config_of(context), _check_database, os.environ))
+    findings = list(examine(lambda: config_of(context), _check_database, os.environ, send=send))
     for finding in findings:
         typer.echo(str(finding))
     return 0 if all(finding.well for finding in findings) else 3
