@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from storage import answers, asking, citing, deciding, ledger, remembering, sealing, telling, verifying
 from storage.citing import Cited
 from storage.database import connect, explain, writing
+from storage.dated import DatedCalls, dated_calls
 from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
@@ -94,6 +95,11 @@ class History:
         """All rows that were told, in the order of telling, leading row of each entry first."""
         with self._reading() as connection:
             return told(connection)
+
+    def dated_calls(self, days: int) -> DatedCalls:
+        """Calls with a date later than `days` days before the newest change, and all said of them."""
+        with self._reading() as connection:
+            return dated_calls(connection, days)
 
     def visits(self) -> list[dict[str, Any]]:
         """Every visit of ours, oldest first, with the address asked and what it proved of the list.
