@@ -129,7 +129,7 @@ def _event(date: CallDate, site: Site, authority: str) -> _Event:
         ("CREATED", date.begun),
         ("LAST-MODIFIED", date.changed),
         *_times(shown.date),
-        ("SUMMARY", _summary(shown, label, text)),
+        ("SUMMARY", _summary(date, label, text)),
         ("DESCRIPTION", "\n".join(_description(date, site))),
         ("URL", _page_here(date, site)),
         ("CATEGORIES", (text[shown.what],)),
@@ -155,24 +155,26 @@ def _label(shown: Shown, text: Mapping[str, str]) -> str:
     return f"{text[shown.what]} ({text['hour_' + shown.what].format(hour)})" if hour else text[shown.what]
 
 
-def _summary(shown: Shown, label: str, text: Mapping[str, str]) -> str:
-    return (
-        f"{text['off'].format(_small(label)) if shown.off else label}: {shorten(_clean(shown.name), LIMIT)}"
-    )
+def _summary(date: CallDate, label: str, text: Mapping[str, str]) -> str:
+    what = text["off"].format(_small(label)) if date.shown.off else label
+    return f"{what}: {shorten(_title(date), LIMIT)}"
 
 
 def _description(date: CallDate, site: Site) -> Iterator[str]:
-    text, shown, name = EVENT[site.language], date.shown, _clean(date.shown.name)
+    text, shown, title = EVENT[site.language], date.shown, _title(date)
     if shown.off:
         yield text[shown.off]
-    if date.before and not shown.off and not shown.date.startswith(date.before):  # made more exact
+    if date.before and not shown.off and not shown.date.startswith(date.before):  # else made more exact
         yield text["moved"].format(site.words.date(date.before))
-    if shorten(name, LIMIT) != name:
-        yield name
+    if shorten(title, LIMIT) != title:
+        yield title
     if page := web_address(shown.page):
         yield text["page"].format(page)
     yield text["here"].format(_page_here(date, site))
-    yield text["foot"]
+
+
+def _title(date: CallDate) -> str:
+    return _clean(date.shown.name) or date.call
 
 
 def _page_here(date: CallDate, site: Site) -> str:

@@ -9,7 +9,7 @@ the whole call. Only a date that is exact to the day is followed: a month is no 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Literal, NamedTuple
 
 from monitor.words.language import calendar_day
@@ -216,4 +216,12 @@ def _stated(what: What, stated: Stated | None) -> _Wanted | None:
 
 
 def _exact(what: What, date: str, since: datetime) -> _Wanted | None:
-    return _Wanted(what, date, since) if calendar_day(date) else None
+    return _Wanted(what, date, since) if _is_exact(date) else None
+
+
+def _is_exact(date: str) -> bool:
+    """Whether `date` is a day that there is, and that a day follows, or a minute of it."""
+    try:
+        return calendar_day(date) is not None and datetime.fromisoformat(date).year < MAXYEAR
+    except ValueError:
+        return False

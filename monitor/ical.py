@@ -21,13 +21,18 @@ def component(name: str, properties: Iterable[Property], inner: bytes = b"") -> 
     return _line("BEGIN", name) + b"".join(lines) + inner + _line("END", name)
 
 
+_LONG = 75  # octets from which a line is folded
+
+
 @lru_cache(maxsize=4096)
 def _line(name: str, value: Any) -> bytes:
     name, _, kind = name.partition(";VALUE=")
     holder = Component()
     given = vText(value) if name.startswith("X-") else value  # no type is known of them
     holder.add(name, given, parameters={"VALUE": kind} if kind else {})
-    return bytes(holder.content_line(name, holder[name]).to_ical()) + b"\r\n"
+    line = holder.content_line(name, holder[name])
+    plain = line.encode()
+    return (plain if len(plain) < _LONG else bytes(line.to_ical())) + b"\r\n"
 
 
 def time_zone() -> bytes:

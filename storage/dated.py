@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Subquery, select
@@ -92,32 +93,23 @@ def dated_calls(connection: Connection, days: int) -> DatedCalls:
 
 
 def _stated(connection: Connection, chosen: Subquery) -> Iterator[tuple[str, tuple[Stated, ...]]]:
-    columns = (spell.c[name] for name in "entity field value source page rank derived first_seen id".split())
+    columns = "entity field value source page rank derived first_seen id begun ended dropped".split()
     query = (
-        select(*columns, spell.c.begun, spell.c.ended, spell.c.dropped)
+        select(*(spell.c[name] for name in columns))
         .join(chosen, chosen.c.id == spell.c.entity)
         .where(spell.c.field.in_(_SAID))
         .order_by(chosen.c.number, spell.c.id)
     )
-    for call, rows in groupby(connection.execute(query), key=lambda row: row.entity):
+    for call, rows in groupby(connection.execute(query), key=itemgetter(0)):
         yield call, tuple(map(_statement, rows))
 
 
 def _statement(row: Any) -> Stated:
-    value = value_of(row.field, row.value)
+    _, field, text, source, page, rank, derived, first_seen, number, begun, ended, dropped = row
+    value = value_of(field, text)
     assert value is not None
-    return Stated(
-        field=row.field,
-        value=value,
-        source=row.source,
-        page=row.page,
-        rank=row.rank,
-        derived=row.derived,
-        first_seen=row.first_seen,
-        id=row.id,
-        begun=row.begun,
-        over=min((number for number in (row.ended, row.dropped) if number is not None), default=None),
-    )
+    over = ended if dropped is None or (ended is not None and ended < dropped) else dropped
+    return Stated(field, value, source, page, rank, derived, first_seen, number, begun, over)
 
 
 def _passages(connection: Connection, chosen: Subquery) -> Iterator[tuple[str, tuple[Passage, ...]]]:

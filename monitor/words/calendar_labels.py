@@ -23,7 +23,7 @@ CALENDARS: Mapping[str, Mapping[str, str]] = {
 EVENT: Mapping[str, Mapping[str, str]] = {
     "pl": {
         "about": "Daty startu, końca i wyników naborów według oficjalnych stron. Gdy termin zmieni się na "
-        "stronie, zmieni się i tutaj.",
+        "stronie, zmieni się i tutaj. Przed złożeniem wniosku sprawdź go na stronie naboru.",
         "opens": "Start naboru", "closes": "Koniec naboru", "results": "Wyniki naboru",
         "round_opens": "Start rundy naboru", "round_closes": "Koniec rundy naboru",
         "hour_opens": "od godz. {}", "hour_closes": "do godz. {}", "hour_results": "godz. {}",
@@ -35,11 +35,10 @@ EVENT: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "Strona nie podaje już tego terminu.",
         "moved": "Termin zmieniony; poprzednio: {}.",
         "page": "Strona naboru: {}", "here": "W monitorze: {}",
-        "foot": "Przed złożeniem wniosku sprawdź termin na stronie naboru.",
     },
     "en": {
         "about": "Openings, deadlines and results of calls as the official pages print them. When a date "
-        "changes there, it changes here.",
+        "changes there, it changes here. Check it on the page of the call before you apply.",
         "opens": "Call opens", "closes": "Call closes", "results": "Results of a call",
         "round_opens": "Round of a call opens", "round_closes": "Round of a call closes",
         "hour_opens": "{} Warsaw time", "hour_closes": "{} Warsaw time", "hour_results": "{} Warsaw time",
@@ -51,6 +50,5 @@ EVENT: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "The page no longer gives this date.",
         "moved": "The date changed; before: {}.",
         "page": "Page of the call: {}", "here": "In the monitor: {}",
-        "foot": "Check the date on the page of the call before you apply.",
     },
 }  # fmt: skip
