@@ -7,7 +7,7 @@ key that it keeps: `opens`, `closes`, `results`; where a call has several rounds
 the whole call. Only a date that is exact to the day is followed: a month is no day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, datetime
 from typing import Literal, NamedTuple
@@ -106,26 +106,31 @@ class _Replay:
         self.gone: datetime | None = None
         self.dates: dict[str, CallDate] = {}
         self._standing: dict[str, list[Stated]] = {}
+        self._best: dict[str, Stated] = {}
         self._rounds: list[_Round] = []
 
-    def know(self, begun: Iterable[Stated], over: Iterable[Stated], at: datetime) -> None:
+    def know(self, begun: Sequence[Stated], over: Sequence[Stated], at: datetime) -> None:
         """Take in what one row of the ledger, recorded `at`, began and ended."""
         for each in begun:
             self._standing.setdefault(each.field, []).append(each)
         for each in over:
             self._standing[each.field].remove(each)
+        for field in {each.field for each in (*begun, *over)}:
+            self._choose(field)
         wanted = self._wanted()
         for key in dict.fromkeys((*self.dates, *wanted)):
             self._follow(key, wanted.get(key), at)
 
-    def _best(self, field: str) -> Stated | None:
-        """The statement that is shown: the newest of the best rank."""
-        standing = self._standing.get(field, ())
-        return max(standing, key=lambda each: (-each.rank, each.first_seen, each.id), default=None)
+    def _choose(self, field: str) -> None:
+        """Know which statement is shown: the newest of the best rank."""
+        if standing := self._standing[field]:
+            self._best[field] = max(standing, key=lambda each: (-each.rank, each.first_seen, each.id))
+        else:
+            del self._best[field]
 
     def _wanted(self) -> dict[str, _Wanted]:
         """The dates that are stated now, by key."""
-        opens, closes, results, rounds = map(self._best, ("opens", "closes", "results", "rounds"))
+        opens, closes, results, rounds = map(self._best.get, ("opens", "closes", "results", "rounds"))
         if rounds:
             self._number(rounds)
         if rounds and self._has_several(rounds):
@@ -196,7 +201,7 @@ class _Replay:
             )
 
     def _show(self, wanted: _Wanted) -> Shown:
-        title, page = self._best("title"), self._best("url")
+        title, page = self._best.get("title"), self._best.get("url")
         name = str(title.value) if title else self.call
         return Shown(wanted.what, wanted.date, name, str(page.value) if page else None, self._off(wanted))
 
@@ -204,7 +209,7 @@ class _Replay:
         """Why a stated date does not count; a status says nothing of a date that was stated after it."""
         if self.gone and is_ahead(wanted.date, self.gone):
             return "gone"
-        status = self._best("status")
+        status = self._best.get("status")
         if status is None or wanted.since > status.first_seen or not is_ahead(wanted.date, status.first_seen):
             return None
         ended = (off for off, what in _ENDED_BY.items() if status.value == off and wanted.what in what)
