@@ -3,7 +3,7 @@
 Pure: the same past gives the same bytes, at any time. One event for each call and kind of date,
 with a `UID` that stays; whatever changes in it counts up its `SEQUENCE` and moves `DTSTAMP` and
 `LAST-MODIFIED`, which are times of the history. A date that no longer counts is not taken away
-but `CANCELLED`. A bare day is an all-day event, an hour a moment in UTC. Follows RFC 5545 and
+but `CANCELLED`. A bare day is an all-day event, an hour a minute in UTC. Follows RFC 5545 and
 7986. There is no `METHOD`: these are calendars to subscribe to, not invitations.
 """
 
@@ -24,7 +24,7 @@ from storage.records import Change
 
 KEPT_DAYS = 90
 """A date stays in the calendars until it lies so long before the newest change."""
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 _REFRESH, _TTL = timedelta(hours=4), "PT4H"
 
 TOPICS: Mapping[str, Topic] = {
@@ -142,11 +142,15 @@ def _event(date: CallDate, site: Site, authority: str) -> _Event:
 
 
 def _times(date: str) -> list[Property]:
-    """A bare day as the whole of it, its end the day after; an hour of Warsaw as a moment."""
+    """A bare day as the whole of it, its end the day after; an hour of Warsaw as one minute.
+
+    khal makes an hour of an event without an end, and calcurse drops one that has no length.
+    """
     day = calendar_day(date)
     if day and len(date) == len(day.isoformat()):
         return [("DTSTART", day), ("DTEND", day + _DAY)]
-    return [("DTSTART", datetime.fromisoformat(date).replace(tzinfo=WARSAW).astimezone(UTC))]
+    hour = datetime.fromisoformat(date).replace(tzinfo=WARSAW).astimezone(UTC)
+    return [("DTSTART", hour), ("DTEND", hour + _MINUTE)]
 
 
 def _label(shown: Shown, text: Mapping[str, str]) -> str:

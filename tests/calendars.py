@@ -27,7 +27,7 @@ class Event:
     sequence: int
     stamp: datetime
     start: date | datetime
-    end: date | datetime | None
+    end: date | datetime
     status: str
     summary: str
     description: str
@@ -51,14 +51,13 @@ def read(document: bytes) -> list[Event]:
 
 
 def _event(each: Any) -> Event:
-    end = each.get("DTEND")
     assert each["LAST-MODIFIED"].dt == each["DTSTAMP"].dt >= each["CREATED"].dt
     return Event(
         uid=str(each["UID"]),
         sequence=int(each["SEQUENCE"]),
         stamp=each["DTSTAMP"].dt,
         start=each["DTSTART"].dt,
-        end=end.dt if end else None,
+        end=each["DTEND"].dt,
         status=str(each["STATUS"]),
         summary=str(each["SUMMARY"]),
         description=str(each["DESCRIPTION"]),

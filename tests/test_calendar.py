@@ -85,9 +85,9 @@ def test_a_day_is_all_of_that_day_and_ends_the_day_after() -> None:
         ("2026-03-29T00:30", datetime(2026, 3, 28, 23, 30, tzinfo=UTC)),
     ],
 )
-def test_an_hour_is_a_moment_in_utc_and_stands_in_the_summary(closes: str, utc: datetime) -> None:
+def test_an_hour_is_in_utc_and_stands_in_the_summary(closes: str, utc: datetime) -> None:
     event = only(a_past(closes=closes))
-    assert (event.start, event.end) == (utc, None)
+    assert (event.start, event.end) == (utc, utc + timedelta(minutes=1))
     assert event.summary == f"Koniec naboru (do godz. {closes[11:]}): {TITLE}"
     assert only(a_past(closes=closes), "en").summary == f"Call closes ({closes[11:]} Warsaw time): {TITLE}"
 
