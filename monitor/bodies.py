@@ -168,7 +168,7 @@ def _cell(
         return link(address, shorten(value, _LONG))
     said = words.value(row.kind, row.field, value)
     cell = _text(shorten(said, _CELL))
-    if as_printed and value is not None and clean(as_printed) != said:
+    if as_printed and value is not None and clean(as_printed).removesuffix(" r.") != said:
         cell += f"<br>({_text(printed.format(shorten(clean(as_printed), _LONG)))})"
     return cell
 
@@ -185,7 +185,9 @@ def compared(old: str, new: str) -> tuple[str, str]:
         was = " ".join(before[step.src_start : step.src_end])
         now = " ".join(after[step.dest_start : step.dest_end])
         if step.tag == "equal":
-            kept = escape(_around(was, at_start=step.src_start == 0))
+            at_start = (step.src_start, step.dest_start) == (0, 0)
+            at_end = (step.src_end, step.dest_end) == (len(before), len(after))
+            kept = escape(_around(was, at_start=at_start, at_end=at_end))
             left.append(kept)
             right.append(kept)
         elif step.tag == "delete":
@@ -195,12 +197,12 @@ def compared(old: str, new: str) -> tuple[str, str]:
     return _bounded(left), _bounded(right)
 
 
-def _around(text: str, *, at_start: bool) -> str:
+def _around(text: str, *, at_start: bool, at_end: bool) -> str:
     words = text.split()
     if len(words) <= 2 * _CONTEXT + 1:
         return text
-    head = [] if at_start else words[:_CONTEXT]
-    return " ".join([*head, "…", *words[-_CONTEXT:]])
+    head, tail = [] if at_start else words[:_CONTEXT], [] if at_end else words[-_CONTEXT:]
+    return " ".join([*head, "…", *tail])
 
 
 def _bounded(parts: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from w3lib.url import safe_url_string
 
 from monitor.cron import trigger
+from monitor.keywords import words_of
 from storage.records import Kind, ListKind
 
 FILE = "klastry.toml"
@@ -57,8 +58,14 @@ def _database(where: str) -> str:
     return where
 
 
+def _keyword(text: str) -> str:
+    if not words_of(text):
+        raise ValueError(f"{text!r} holds no letter and no digit: write a word such as klast")
+    return text
+
+
 Url = Annotated[str, AfterValidator(_web_address)]
-Texts = Annotated[tuple[str, ...], Field(strict=False)]
+Keywords = Annotated[tuple[Annotated[str, AfterValidator(_keyword)], ...], Field(strict=False)]
 Secrets = Annotated[tuple[Annotated[SecretStr, Field(min_length=1)], ...], Field(strict=False)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -116,7 +123,7 @@ class FeedTable(Table):
 
     title: Line | None = None
     kinds: Annotated[tuple[Kind, ...], Field(strict=False)] = ()
-    match: Texts = ()
+    match: Keywords = ()
 
 
 class Notify(Table):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from monitor.keywords import finder
 from storage.records import Change, Kind, Verb, fold
 
 _KLAST = re.compile(r"klast|\bkkk\b")
@@ -94,22 +95,20 @@ def of_clusters(entry: Entry) -> bool:
     """The entries of the recommended feed: clusters, the competition, and whatever speaks of clusters."""
     if entry.kind in ("cluster", None) or entry.source == _COMPETITION:
         return True
-    return any(_KLAST.search(fold(words)) for words in _words(entry))
+    return _KLAST.search(fold(" ".join(_words(entry)))) is not None
 
 
 def of_own(kinds: Collection[Kind], words: Collection[str]) -> Topic:
-    """The entries of a feed of the user: of these kinds (all, if none) that hold one of `words`.
+    """The entries of a feed of the user: of these kinds (all, if none) in which one of `words` is found.
 
-    Words are compared folded, and match inside longer words: `klast` finds klastrów.
+    `monitor.keywords` says what is found.
     """
-    wanted = [fold(word) for word in words]
+    found = finder(words)
 
     def belongs(entry: Entry) -> bool:
         if entry.kind is None:
             return True
-        if kinds and entry.kind not in kinds:
-            return False
-        return not wanted or any(word in fold(said) for said in _words(entry) for word in wanted)
+        return (not kinds or entry.kind in kinds) and found(_words(entry))
 
     return belongs
 

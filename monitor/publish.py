@@ -1,13 +1,13 @@
 """Publishing: from the history to the files that people and programs read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor import change_pages, feeds, health, pages, publishing
+from monitor import calendar, change_pages, feeds, health, pages, publishing
 from monitor.bodies import Site
 from monitor.config import Config
-from monitor.entries import Entry, entries, of_own
+from monitor.entries import Entry, Topic, entries, of_own, of_source
 from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW
@@ -58,6 +58,9 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
     clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
     own = {name: (table.title, of_own(table.kinds, table.match)) for name, table in config.feed.items()}
     files = feeds.documents(told, site, own)
+    of_calls = _feeds_of_calls(config, own, sources)
+    past = history.dated_calls(calendar.KEPT_DAYS)
+    files |= calendar.documents(past, site, history.authority(), of_calls)
     signals = health.signals(visits, {source.id: source for source in sources})
     files["health.xml"] = health.document(signals, site, history.authority())
     files["index.html"] = pages.index(
@@ -65,3 +68,12 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
     )
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files
+
+
+def _feeds_of_calls(
+    config: Config, own: Mapping[str, tuple[str | None, Topic]], sources: Sequence[Source]
+) -> dict[str, tuple[str | None, Topic]]:
+    """The feeds of the user and of the sources that can hold calls: each has a calendar."""
+    chosen = {name: feed for name, feed in own.items() if "call" in (config.feed[name].kinds or ("call",))}
+    of_sources = [source for source in sources if source.kind == "call"]
+    return {**chosen, **{f"sources/{each.id}": (each.title, of_source(each.id)) for each in of_sources}}

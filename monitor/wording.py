@@ -13,7 +13,7 @@ from storage.forms import WARSAW
 from storage.records import Change, Sentence, Value, clean
 
 LIMIT = 100
-_MOST = 115  # where the dates alone are long
+_MOST = 120  # where the dates alone are long
 _LEAST = 16
 # Both as they are and as entities, so that a text decoded once too often stays text.
 _BELOW = re.compile(r"<|&(?:amp;)*(?:lt|#0*60|#x0*3c)(?:;|\b)", re.IGNORECASE)
@@ -73,12 +73,12 @@ def _together(words: Language, rows: Sequence[Change]) -> str | None:
         if _direction(until) == "later" and isinstance(until.new, str) and isinstance(round_.new, str):
             told = changed.keys() & {"round", "status_from", "status_until"}
             parts = {"until": words.until(until.new), "round": round_.new}
-            return _fit(words.extended + words.others(len(rows) - len(told)), {"name": name}, parts)
+            return _fit(words.extended, {"name": name}, parts, words.others(len(rows) - len(told)))
     if kind == "call" and {"opens", "closes"} <= changed.keys():
         start, end = (_printed(changed[field].new) for field in ("opens", "closes"))
         if start and end:
             fixed = {"interval": words.interval(start, end)}
-            return _fit(words.rescheduled + words.others(len(rows) - 2), {"name": name}, fixed)
+            return _fit(words.rescheduled, {"name": name}, fixed, words.others(len(rows) - 2))
     return None
 
 
@@ -88,11 +88,11 @@ def _sentence(words: Language, row: Change, source_title: Callable[[str], str], 
     if row.kind is None:
         raise ValueError(f"{row.verb!r} speaks of nothing: its row has no kind")
     name = row.name or ""
-    old, new = (words.value(row.kind, row.field, value) for value in (row.old, row.new))
+    old, new = (words.value(row.kind, row.field, value) for value in (row.old, _news(row)))
     if row.verb != "changed":
         template = words.verbs[row.verb, row.kind]
         free = {"name": name, "old": old, "new": new}
-        return _fit(template + _dates(words, row) + more, free, {})
+        return _fit(template + _dates(words, row), free, {}, more)
     if row.field is None:
         raise ValueError(f"{row.entity}: a change of no field")
     free = {"name": name, "old": old, "new": new}
@@ -103,8 +103,8 @@ def _sentence(words: Language, row: Change, source_title: Callable[[str], str], 
         fixed |= {"old": free.pop("old"), "new": free.pop("new")}
     if added := _added_round(words, row):
         fixed["interval"] = added
-        return _fit(words.next_round + more, free, fixed)
-    return _fit(_template(words, row, words.fields[row.kind, row.field]) + more, free, fixed)
+        return _fit(words.next_round, free, fixed, more)
+    return _fit(_template(words, row, words.fields[row.kind, row.field]), free, fixed, more)
 
 
 def _dates(words: Language, row: Change) -> str:
@@ -124,16 +124,19 @@ def _template(words: Language, row: Change, field: FieldWords) -> str:
         return field.gone
     if row.field == "status" and row.new in words.status_news:
         return words.status_news[str(row.new)]
+    if row.field == "results" and _came_out(row):
+        return words.results_out
     if not row.old:
-        return words.results_out if _are_out(row) else field.given
+        return field.given
     direction = _direction(row)
     return (getattr(field, direction) if direction else None) or field.changed
 
 
-def _are_out(row: Change) -> bool:
-    """Whether these are results whose printed day has come."""
-    day = _printed(row.new) if row.field == "results" else None
-    return day is not None and day.bounds[0] <= row.seen_by.astimezone(WARSAW).strftime("%Y-%m-%dT%H:%M")
+def _came_out(row: Change) -> bool:
+    """Whether the printed day of results has come, and that printed before had not."""
+    now = row.seen_by.astimezone(WARSAW).strftime("%Y-%m-%dT%H:%M")
+    old, new = _printed(row.old), _printed(row.new)
+    return bool(new and new.day and new.bounds[0] <= now and not (old and old.bounds[1] <= now))
 
 
 def _direction(row: Change) -> str | None:
@@ -160,6 +163,13 @@ def _added_round(words: Language, row: Change) -> str | None:
     return words.round(added[0]) if len(added) == 1 and set(row.old) < set(row.new) else None
 
 
+def _news(row: Change) -> Value | None:
+    """The new value; of rounds those that are new."""
+    if row.field == "rounds" and isinstance(row.old, tuple) and isinstance(row.new, tuple):
+        return tuple(part for part in row.new if part not in row.old) or row.new
+    return row.new
+
+
 def _span(words: Language, row: Change, old: str, new: str) -> str:
     before, after = _printed(row.old), _printed(row.new)
     if row.field in DATE_FIELDS and before and after:
@@ -171,14 +181,18 @@ def _printed(value: Value | None) -> PrintedDate | None:
     return PrintedDate.parse(value) if isinstance(value, str) else None
 
 
-def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str]) -> str:
-    """The template filled; `free` parts share the room that is left, short ones in full."""
+def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str], more: str = "") -> str:
+    """The template filled, and `more` if there is room for it all.
+
+    `free` parts share the room that `fixed` ones leave, short ones in full.
+    """
     fixed = {key: harmless(value) for key, value in fixed.items()}
     parts = {key: harmless(value) for key, value in free.items() if f"{{{key}}}" in template}
-    room = LIMIT - len(template.format(**fixed, **dict.fromkeys(parts, "")))
+    room = LIMIT - len(template.format(**fixed, **dict.fromkeys(parts, ""))) - len(more)
     for waiting, key in zip(
         range(len(parts), 0, -1), sorted(parts, key=lambda key: len(parts[key])), strict=True
     ):
         parts[key] = shorten(parts[key], max(_LEAST, room // waiting))
         room -= len(parts[key])
-    return shorten(template.format(**parts, **fixed), _MOST)
+    filled = template.format(**parts, **fixed)
+    return filled + more if len(filled + more) <= _MOST else shorten(filled, _MOST)

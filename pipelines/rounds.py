@@ -14,7 +14,7 @@ def with_earlier_rounds(record: Record, known: Value | None) -> Record:
     printed = record.values.get("rounds")
     if not isinstance(printed, tuple) or not isinstance(known, tuple):
         return record
-    kept = [old for old in known if not any(_overlap(old, new) for new in printed)]
+    kept = [old for old in known if not any(overlap(old, new) for new in printed)]
     rounds = tuple(sorted({*kept, *printed}))
     values = {**record.values, "rounds": rounds}
     if "opens" in record.derived:
@@ -28,7 +28,7 @@ def has_new_round(old: Value | None, new: Value | None) -> bool:
     """Whether `new` holds a round that is none of `old`, moved or not."""
     if not isinstance(old, tuple) or not isinstance(new, tuple):
         return False
-    return any(all(not _overlap(before, after) for before in old) for after in new)
+    return any(all(not overlap(before, after) for before in old) for after in new)
 
 
 def start(each: str) -> str:
@@ -39,6 +39,6 @@ def end(each: str) -> str:
     return each.partition("/")[2]
 
 
-def _overlap(a: str, b: str) -> bool:
+def overlap(a: str, b: str) -> bool:
     """Whether two rounds share a day; an end of month precision reaches to the month's end."""
     return start(a) <= f"{end(b)}~" and start(b) <= f"{end(a)}~"

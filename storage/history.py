@@ -22,6 +22,7 @@ from storage import (
 )
 from storage.citing import Cited
 from storage.database import connect, explain, writing
+from storage.dated import DatedCalls, dated_calls
 from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
@@ -111,6 +112,11 @@ class History:
         """How far each listener was told, by the hash of its address."""
         with self._reading() as connection:
             return noticing.told(connection)
+
+    def dated_calls(self, days: int) -> DatedCalls:
+        """Calls with a date later than `days` days before the newest change, and all said of them."""
+        with self._reading() as connection:
+            return dated_calls(connection, days)
 
     def visits(self) -> list[dict[str, Any]]:
         """Every visit of ours, oldest first, with the address asked and what it proved of the list.

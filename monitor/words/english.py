@@ -50,22 +50,28 @@ class English(Language):
         return f"from {old} to {new}"
 
     def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
-        if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
-            return f"{self.day(new).split(',')[0]}, from {old.hour} to {new.hour}"
-        if old.day and new.day and not old.hour and (old.year, old.month) == (new.year, new.month):
-            return f"from {old.day} to {self.day(new)}"
-        with_year = old.year != new.year or not (old.month or old.quarter)
-        return f"from {self.day(old, year=with_year)} to {self.day(new)}"
+        if old.hour and old.same_day(new):
+            hours = f"from {old.hour} to {new.hour}" if new.hour else "hour no longer stated"
+            return f"{self.day(new).split(',')[0]}, {hours}"
+        return f"from {self._first(old, new)} to {self.day(new)}"
 
     def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
         if not start:
             return f"until {self.day(end)}" if end else ""
         if not end:
             return f"from {self.day(start)}"
-        if start.day and end.day and not start.hour and start.year == end.year:
-            first = str(start.day) if start.month == end.month else self.day(start, year=False)
-            return f"{first} to {self.day(end)}"
-        return f"{self.day(start)} to {self.day(end)}"
+        if start.same_day(end):
+            hours = f", from {start.hour} to {end.hour}" if start.hour and end.hour else ""
+            return f"{self.day(end).split(',')[0]}{hours}"
+        return f"{self._first(start, end)} to {self.day(end)}"
+
+    def _first(self, first: PrintedDate, last: PrintedDate) -> str:
+        """The first of two dates, without what the last says too."""
+        first = first.without_hour_of(last)
+        if first.day and last.day and not first.hour and (first.year, first.month) == (last.year, last.month):
+            return str(first.day)
+        with_year = first.year != last.year or not (first.month or first.quarter)
+        return self.day(first, year=with_year) + ("," if first.hour else "")
 
     def until(self, value: str) -> str:
         return f"until {self.date(value)}"
@@ -85,7 +91,7 @@ class English(Language):
         noun = plural(records, "record", "records")
         if len(counts) == 1:
             return f"Watching began: {next(iter(counts))} – {records} {noun}"
-        return f"Watching began: {records} {noun} of {len(counts)} {plural(len(counts), 'source', 'sources')}"
+        return f"Watching began: {records} {noun} in {len(counts)} {plural(len(counts), 'source', 'sources')}"
 
     def clusters(self, count: int) -> str:
         return f"{count} {plural(count, 'cluster', 'clusters')}"
@@ -99,6 +105,6 @@ class English(Language):
 
 def _number(number: Decimal) -> str:
     for unit, word in ((Decimal(10) ** 9, " billion"), (Decimal(10) ** 6, " million")):
-        if number >= unit and number % (unit / 10) == 0:
+        if number >= unit and number % (unit / 100) == 0:
             return f"{(number / unit).normalize():f}{word}"
     return f"{number:,.{0 if number == number.to_integral_value() else 2}f}"

@@ -1,6 +1,7 @@
 """English words: what happened, the names of fields and states."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.words.language import FieldWords
 from storage.records import Kind, Verb
@@ -10,20 +11,20 @@ def _text(label: str, thing: str) -> FieldWords:
     return FieldWords(
         label,
         f"{thing} changed: {{name}} – {{new}}",
-        f"{thing} given: {{name}} – {{new}}",
-        f"{thing} no longer given: {{name}}",
+        f"{thing} added: {{name}} – {{new}}",
+        f"{thing} no longer stated: {{name}}",
     )
 
 
-def _date(label: str, thing: str, later: str = "moved") -> FieldWords:
+def _date(label: str, thing: str, new: str = "{new}") -> FieldWords:
     return FieldWords(
         label,
         f"{thing} changed: {{name}} – {{span}}",
-        f"{thing} given: {{name}} – {{new}}",
-        f"{thing} no longer given: {{name}}",
-        later=f"{thing} {later}: {{name}} – {{span}}",
+        f"{thing} announced: {{name}} – {new}",
+        f"{thing} no longer stated: {{name}}",
+        later=f"{thing} put off: {{name}} – {{span}}",
         earlier=f"{thing} brought forward: {{name}} – {{span}}",
-        refined=f"{thing} made more exact: {{name}} – {{new}}",
+        refined=f"{thing} now exact: {{name}} – {{new}}",
     )
 
 
@@ -31,23 +32,27 @@ def _money(label: str, thing: str) -> FieldWords:
     return FieldWords(
         label,
         f"{thing} changed: {{name}} – {{span}}",
-        f"{thing} given: {{name}} – {{new}}",
-        f"{thing} no longer given: {{name}}",
+        f"{thing} announced: {{name}} – {{new}}",
+        f"{thing} no longer stated: {{name}}",
         later=f"{thing} raised: {{name}} – {{span}}",
         earlier=f"{thing} lowered: {{name}} – {{span}}",
     )
 
 
-def _named(label: str, changed: str, given: str, gone: str) -> FieldWords:
+def _bare(label: str, changed: str, given: str, gone: str) -> FieldWords:
     return FieldWords(label, f"{changed}: {{name}}", f"{given}: {{name}}", f"{gone}: {{name}}")
+
+
+def _address(label: str, of: str) -> FieldWords:
+    return _bare(label, f"New address of {of}", f"Address of {of} added", f"Address of {of} no longer stated")
 
 
 def _title(label: str, thing: str, changed: str = "corrected") -> FieldWords:
     return FieldWords(
         label,
         f"{thing} {changed}: {{old}} → {{new}}",
-        f"{thing} given: {{new}}",
-        f"{thing} no longer given: {{old}}",
+        f"{thing} added: {{new}}",
+        f"{thing} no longer stated: {{old}}",
     )
 
 
@@ -59,99 +64,75 @@ FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
     ("cluster", "round"): FieldWords(
         "round of the competition",
         "Round of the competition changed: {name} – round {new} (was {old})",
-        "Round of the competition given: {name} – round {new}",
-        "Round of the competition no longer given: {name}",
+        "Round of the competition added: {name} – round {new}",
+        "Round of the competition no longer stated: {name}",
     ),
     ("cluster", "status_from"): _date("start of status", "Start of status"),
-    ("cluster", "status_until"): FieldWords(
-        "end of status",
-        "End of status changed: {name} – {span}",
-        "End of status given: {name} – {until}",
-        "End of status no longer given: {name}",
+    ("cluster", "status_until"): replace(
+        _date("end of status", "End of status", "{until}"),
         later="Status extended {until}: {name}",
-        earlier="Status shortened: {name} – {span}",
-        refined="End of status made more exact: {name} – {new}",
+        earlier="Status shortened, now {until}: {name}",
     ),
-    ("cluster", "url"): _named(
-        "page address",
-        "New page address of a cluster",
-        "Page address of a cluster given",
-        "Page address of a cluster no longer given",
-    ),
-    ("call", "title"): _title("title", "Title of a call"),
+    ("cluster", "url"): _address("page address", "a cluster's page"),
+    ("call", "title"): _title("title", "Call title"),
     ("call", "number"): _text("number", "Call number"),
-    ("call", "programme"): _text("programme", "Programme of a call"),
-    ("call", "institution"): _text("institution", "Institution running a call"),
-    ("call", "announced"): _date("announced", "Announcement of a call", "put off"),
-    ("call", "opens"): _date("opens", "Opening of a call", "put off"),
-    ("call", "closes"): FieldWords(
-        "deadline",
-        "Deadline changed: {name} – {span}",
-        "Deadline given: {name} – {until}",
-        "Deadline no longer given: {name}",
-        later="Deadline moved: {name} – {span}",
-        earlier="Deadline brought forward: {name} – {span}",
-        refined="Deadline made more exact: {name} – {new}",
+    ("call", "programme"): _text("programme", "Call programme"),
+    ("call", "institution"): FieldWords(
+        "institution",
+        "Call now run by another institution: {name} – {new}",
+        "Institution running the call added: {name} – {new}",
+        "Institution running the call no longer stated: {name}",
     ),
-    ("call", "rounds"): _text("rounds", "Rounds of a call"),
-    ("call", "results"): _date("results", "Results of a call", "put off"),
+    ("call", "announced"): replace(
+        _date("announced", "Announcement date"), given="Announcement date added: {name} – {new}"
+    ),
+    ("call", "opens"): _date("opens", "Opening date"),
+    ("call", "closes"): replace(
+        _date("deadline", "Deadline", "{until}"), later="Deadline moved: {name} – {span}"
+    ),
+    ("call", "rounds"): _text("rounds", "Call rounds"),
+    ("call", "results"): _date("results", "Date of results"),
     ("call", "status"): _text("state", "State of a call"),
-    ("call", "budget"): _money("budget", "Budget of a call"),
+    ("call", "budget"): _money("budget", "Call budget"),
     ("call", "grant_max"): _money("largest grant", "Largest grant"),
-    ("call", "beneficiaries"): FieldWords(
-        "who may apply",
-        "Who may apply changed: {name} – {new}",
-        "Told who may apply: {name} – {new}",
-        "No longer told who may apply: {name}",
-    ),
-    ("call", "url"): _named(
-        "page address",
-        "New page address of a call",
-        "Page address of a call given",
-        "Page address of a call no longer given",
-    ),
-    ("article", "title"): _title("title", "Title of an article", "changed"),
+    ("call", "beneficiaries"): _text("who may apply", "Eligible applicants"),
+    ("call", "url"): _address("page address", "a call's page"),
+    ("article", "title"): _title("title", "Article title", "changed"),
     ("article", "published"): FieldWords(
         "published",
         "Publication date changed: {name} – {span}",
-        "Publication date given: {name} – {new}",
-        "Publication date no longer given: {name}",
+        "Publication date added: {name} – {new}",
+        "Publication date no longer stated: {name}",
+        refined="Publication date now exact: {name} – {new}",
     ),
-    ("article", "lead"): _named(
-        "lead", "Lead of an article changed", "An article now has a lead", "Lead removed from an article"
-    ),
-    ("article", "text"): _named(
-        "text", "Text of an article changed", "An article now has a text", "Text of an article removed"
-    ),
-    ("article", "url"): _named(
-        "page address",
-        "New address of an article",
-        "Address of an article given",
-        "Address of an article no longer given",
-    ),
-    ("article", "about"): _named(
+    ("article", "lead"): _bare("lead", "Article lead changed", "Article lead added", "Article lead removed"),
+    ("article", "text"): _bare("text", "Article text changed", "Article text added", "Article text removed"),
+    ("article", "url"): _address("page address", "an article"),
+    ("article", "about"): _bare(
         "calls it is about",
-        "An article now leads to other calls",
-        "An article now leads to a call",
-        "An article no longer leads to a call",
+        "Links to calls changed in an article",
+        "Link to a call added in an article",
+        "Links to calls removed from an article",
     ),
-    ("document", "title"): _title("title", "Title of a document", "changed"),
-    ("document", "url"): _named(
-        "file address",
-        "Document replaced",
-        "Address of a document given",
-        "Address of a document no longer given",
+    ("document", "title"): _title("title", "Document title", "changed"),
+    ("document", "url"): _bare(
+        "file address", "Document replaced", "Document address added", "Document address no longer stated"
     ),
-    ("document", "belongs_to"): _named(
+    ("document", "belongs_to"): _bare(
         "page it is on",
-        "Document moved to another page",
-        "Page of a document given",
-        "Page of a document no longer given",
+        "Document now on another page",
+        "Now known which page the document is on",
+        "No longer known which page the document is on",
     ),
-    ("document", "sha256"): _named(
+    ("document", "sha256"): _bare(
         "checksum", "New version of a document", "Document fetched", "Document can no longer be fetched"
     ),
-    ("document", "media_type"): _text("file format", "File format of a document"),
+    ("document", "media_type"): FieldWords(
+        "file format",
+        "Document format changed: {name} – {new}",
+        "Document format recognised: {name} – {new}",
+        "Document format no longer known: {name}",
+    ),
 }
 
 KINDS: Mapping[Kind, str] = {
@@ -182,10 +163,10 @@ VERBS: Mapping[tuple[Verb, Kind], str] = {
     ("appeared", "call"): "New call: {name}",
     ("appeared", "article"): "New article: {name}",
     ("appeared", "document"): "New document: {name}",
-    ("disappeared", "cluster"): "Cluster gone from the list: {name}",
-    ("disappeared", "call"): "Call gone from the page: {name}",
-    ("disappeared", "article"): "Article gone from the page: {name}",
-    ("disappeared", "document"): "Document gone from the page: {name}",
+    ("disappeared", "cluster"): "Cluster no longer on the list: {name}",
+    ("disappeared", "call"): "Call no longer on the page: {name}",
+    ("disappeared", "article"): "Article no longer on the page: {name}",
+    ("disappeared", "document"): "Document no longer on the page: {name}",
     ("returned", "cluster"): "Cluster back on the list: {name}",
     ("returned", "call"): "Call back on the page: {name}",
     ("returned", "article"): "Article back on the page: {name}",
@@ -198,8 +179,8 @@ VERBS: Mapping[tuple[Verb, Kind], str] = {
     ("merged", "call"): "Two entries for one call merged: {name}",
     ("merged", "article"): "Two entries for one article merged: {name}",
     ("merged", "document"): "Two entries for one document merged: {name}",
-    ("retracted", "cluster"): "Correction: what we told of a cluster was wrong – {name}",
-    ("retracted", "call"): "Correction: what we told of a call was wrong – {name}",
-    ("retracted", "article"): "Correction: what we told of an article was wrong – {name}",
-    ("retracted", "document"): "Correction: what we told of a document was wrong – {name}",
+    ("retracted", "cluster"): "Correction: the news of a cluster was wrong – {name}",
+    ("retracted", "call"): "Correction: the news of a call was wrong – {name}",
+    ("retracted", "article"): "Correction: the news of an article was wrong – {name}",
+    ("retracted", "document"): "Correction: the news of a document was wrong – {name}",
 }

@@ -9,7 +9,7 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Krajowe Klastry Kluczowe, konkurs o ten status oraz nabory i wiadomości o klastrach. Każda "
             "zmiana na oficjalnych stronach to jeden nowy wpis.",
         ),
-        "feed": ("Klastry i nabory: wszystko", "Każda zmiana na wszystkich obserwowanych stronach."),
+        "feed": ("Klastry i nabory: wszystko", "Każda zmiana na każdej z obserwowanych stron."),
         "clusters": ("Krajowe Klastry Kluczowe: lista", "Zmiany na liście klastrów i w ich danych."),
         "calls": ("Nabory: zmiany", "Nowe nabory, przesunięte terminy, zmienione kwoty i warunki."),
         "news": ("Wiadomości", "Nowe i zmienione wiadomości z obserwowanych stron."),
@@ -44,8 +44,8 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 BODY: Mapping[str, Mapping[str, str]] = {
     "pl": {
         "field": "Co", "before": "Było", "after": "Jest", "printed": "na stronie: „{}”",
-        "source": "Źródło", "records": "Pozycji", "page": "Strona źródłowa", "here": "Zobacz w monitorze",
-        "proof": "Dowód tej zmiany",
+        "source": "Źródło", "records": "Liczba pozycji", "page": "Strona źródłowa",
+        "here": "Zobacz w monitorze", "proof": "Dowód tej zmiany",
         "evidence": "Dowód (SHA-256):", "seen": "Zauważono {}.",
         "seen_between": "Zmiana nastąpiła między {} a {} (dwa kolejne odczyty strony, czas warszawski).",
         "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0, autor: {}.",

@@ -1,13 +1,13 @@
 """What a language must know to speak of changes: fields, dates, money, counts.
 
-The rules here hold for every language; the words and the grammar are in `wording_pl` and
-`wording_en`. Dates are civil times of Warsaw in the canonical forms of `storage.records`.
+The rules here hold for every language; the words and the grammar are in `polish` and `english`
+and their tables. Dates are civil times of Warsaw in the canonical forms of `storage.records`.
 """
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -61,6 +61,14 @@ class PrintedDate:
         if month is not None and not 1 <= month <= 12:
             return None
         return cls(int(found[1]), quarter, month, day, found[5])
+
+    def same_day(self, other: "PrintedDate") -> bool:
+        """Whether both are the same but for the hour."""
+        return replace(self, hour=None) == replace(other, hour=None)
+
+    def without_hour_of(self, other: "PrintedDate") -> "PrintedDate":
+        """This date without its hour where that of `other` is the same."""
+        return replace(self, hour=None) if self.hour == other.hour else self
 
     @property
     def bounds(self) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 Sentences put names after a colon, so that no name has to be inflected.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ _OF_MONTHS = (
 # fmt: on
 _QUARTERS = ("I", "II", "III", "IV")
 _CURRENCIES = {"PLN": "zł", "EUR": "euro"}
+_AFTER_ZE = re.compile(r"stycz|1\d\d(?!\d)")
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
@@ -58,25 +60,34 @@ class Polish(Language):
         return f"{words}, godz. {printed.hour}" if printed.hour else words
 
     def span(self, old: str, new: str) -> str:
-        return f"z {old} do {new}"
+        return f"{_from(old)} do {new}"
 
     def dates_span(self, old: PrintedDate, new: PrintedDate) -> str:
-        if old.hour and new.hour and (old.year, old.month, old.day) == (new.year, new.month, new.day):
-            return f"{self.day(new).split(',')[0]}, z godz. {old.hour} na godz. {new.hour}"
-        if old.day and new.day and not old.hour and (old.year, old.month) == (new.year, new.month):
-            return f"z {old.day} na {self.day(new)}"
-        with_year = old.year != new.year or not (old.month or old.quarter)
-        return f"z {self.day(old, year=with_year, inflected=True)} na {self.day(new)}"
+        if old.hour and old.same_day(new):
+            hours = f"z godz. {old.hour} na godz. {new.hour}" if new.hour else "już bez godziny"
+            return f"{self.day(new).split(',')[0]}, {hours}"
+        return f"{_from(self._first(old, new))} na {self.day(new)}"
 
     def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
         last = f"do {self.day(end, inflected=True)}" if end else ""
-        if not start:
-            return last
-        if end and start.day and end.day and not start.hour:
-            if (start.year, start.month) == (end.year, end.month):
-                return f"od {start.day} {last}"
-            return f"od {self.day(start, year=start.year != end.year)} {last}"
-        return f"od {self.day(start, inflected=True)} {last}".strip()
+        if not start or not end:
+            return f"od {self.day(start, inflected=True)}" if start else last
+        if start.same_day(end):
+            hours = f", od godz. {start.hour} do godz. {end.hour}" if start.hour and end.hour else ""
+            return f"{self.day(end).split(',')[0]}{hours}"
+        return f"od {self._first(start, end)} {last}"
+
+    def _first(self, first: PrintedDate, last: PrintedDate) -> str:
+        """The first of two dates after "z" or "od", without what the last says too."""
+        first = first.without_hour_of(last)
+        if first.hour:
+            return f"{self.day(first, year=first.year != last.year)},"
+        if first.day and last.day and (first.year, first.month) == (last.year, last.month):
+            return str(first.day)
+        if first.quarter and last.quarter and first.year == last.year:
+            return _QUARTERS[first.quarter - 1]
+        with_year = first.year != last.year or not (first.month or first.quarter)
+        return self.day(first, year=with_year, inflected=True)
 
     def until(self, value: str) -> str:
         printed = PrintedDate.parse(value)
@@ -115,9 +126,16 @@ class Polish(Language):
         return {0: "start dziś", 1: "start jutro"}.get(days, f"start za {days} dni")
 
 
+def _from(what: str) -> str:
+    """`what` after the preposition "z", which is "ze" before stycznia and before stu."""
+    return f"{'ze' if _AFTER_ZE.match(what) else 'z'} {what}"
+
+
 def _number(number: Decimal) -> str:
+    """As people write it: 18,6 mln, 1,25 mln, 400 000, but 1000."""
     for unit, word in ((Decimal(10) ** 9, " mld"), (Decimal(10) ** 6, " mln")):
-        if number >= unit and number % (unit / 10) == 0:
+        if number >= unit and number % (unit / 100) == 0:
             return f"{(number / unit).normalize():f}".replace(".", ",") + word
     decimals = 0 if number == number.to_integral_value() else 2
-    return f"{number:,.{decimals}f}".replace(",", " ").replace(".", ",")
+    grouped = f"{number:,.{decimals}f}" if number >= 10_000 else f"{number:.{decimals}f}"
+    return grouped.replace(",", " ").replace(".", ",")

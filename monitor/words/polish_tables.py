@@ -1,224 +1,168 @@
 """Polish words: what happened, the names of fields and states."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.words.language import FieldWords
 from storage.records import Kind, Verb
 
+# Of a thing: what it is called where it is given (Podano …) and where it is missing (nie podaje już …).
+_GIVEN, _GONE = "Podano {}: {{name}}", "Strona nie podaje już {}: {{name}}"
+
 
 def _text(label: str, changed: str, given: str, gone: str) -> FieldWords:
     return FieldWords(
-        label, f"{changed}: {{name}} – {{new}}", f"{given}: {{name}} – {{new}}", f"{gone}: {{name}}"
+        label,
+        f"{changed}: {{name}} – {{new}}",
+        f"{_GIVEN.format(given)} – {{new}}",
+        _GONE.format(gone),
     )
 
 
-def _date(label: str, thing: str, given: str, gone: str) -> FieldWords:
+def _date(label: str, thing: str, given: str, gone: str, new: str = "{new}") -> FieldWords:
     return FieldWords(
         label,
         f"{thing} zmieniony: {{name}} – {{span}}",
-        f"{given}: {{name}} – {{new}}",
-        f"{gone}: {{name}}",
+        f"{_GIVEN.format(given)} – {new}",
+        _GONE.format(gone),
         later=f"{thing} przesunięty: {{name}} – {{span}}",
         earlier=f"{thing} przyspieszony: {{name}} – {{span}}",
         refined=f"{thing} doprecyzowany: {{name}} – {{new}}",
     )
 
 
-def _address(label: str, changed: str, given: str, gone: str) -> FieldWords:
+def _money(label: str, thing: str, ending: str, gone: str) -> FieldWords:
+    return FieldWords(
+        label,
+        f"{thing} zmienion{ending}: {{name}} – {{old}} → {{new}}",
+        f"{_GIVEN.format(thing[0].lower() + thing[1:])} – {{new}}",
+        _GONE.format(gone),
+        later=f"{thing} zwiększon{ending}: {{name}} – {{span}}",
+        earlier=f"{thing} zmniejszon{ending}: {{name}} – {{span}}",
+    )
+
+
+def _bare(label: str, changed: str, given: str, gone: str) -> FieldWords:
     return FieldWords(label, f"{changed}: {{name}}", f"{given}: {{name}}", f"{gone}: {{name}}")
 
 
+def _address(label: str, changed: str, given: str, gone: str) -> FieldWords:
+    return FieldWords(label, f"{changed}: {{name}}", _GIVEN.format(given), _GONE.format(gone))
+
+
 def _title(label: str, changed: str, given: str, gone: str) -> FieldWords:
-    return FieldWords(label, f"{changed}: {{old}} → {{new}}", f"{given}: {{new}}", f"{gone}: {{old}}")
+    return FieldWords(
+        label,
+        f"{changed}: {{old}} → {{new}}",
+        f"Podano {given}: {{new}}",
+        f"Strona nie podaje już {gone}: {{old}}",
+    )
 
 
 FIELDS: Mapping[tuple[Kind, str], FieldWords] = {
-    ("cluster", "name"): _title(
-        "nazwa", "Poprawiona nazwa klastra", "Podano nazwę klastra", "Nazwa klastra nie jest już podana"
-    ),
+    ("cluster", "name"): _title("nazwa", "Poprawiono nazwę klastra", "nazwę klastra", "nazwy klastra"),
     ("cluster", "coordinator"): _text(
-        "koordynator",
-        "Nowy koordynator klastra",
-        "Podano koordynatora klastra",
-        "Koordynator klastra nie jest już podany",
+        "koordynator", "Nowy koordynator klastra", "koordynatora klastra", "koordynatora klastra"
     ),
-    ("cluster", "sectors"): _text(
-        "branże", "Zmiana branż klastra", "Podano branże klastra", "Branże klastra nie są już podane"
-    ),
-    ("cluster", "region"): _text(
-        "region", "Zmiana regionu klastra", "Podano region klastra", "Region klastra nie jest już podany"
-    ),
+    ("cluster", "sectors"): _text("branże", "Zmiana branż klastra", "branże klastra", "branż klastra"),
+    ("cluster", "region"): _text("region", "Zmiana regionu klastra", "region klastra", "regionu klastra"),
     ("cluster", "round"): FieldWords(
         "runda konkursu",
         "Zmiana rundy konkursu: {name} – runda {new} (wcześniej {old})",
         "Podano rundę konkursu: {name} – runda {new}",
-        "Runda konkursu nie jest już podana: {name}",
+        "Strona nie podaje już rundy konkursu: {name}",
     ),
     ("cluster", "status_from"): _date(
-        "początek statusu",
-        "Początek statusu",
-        "Podano początek statusu",
-        "Początek statusu nie jest już podany",
+        "początek statusu", "Początek statusu", "początek statusu", "początku statusu"
     ),
     ("cluster", "status_until"): FieldWords(
         "koniec statusu",
         "Koniec statusu zmieniony: {name} – {span}",
         "Podano, do kiedy obowiązuje status: {name} – {until}",
-        "Nie jest już podane, do kiedy obowiązuje status: {name}",
+        "Strona nie podaje już, do kiedy obowiązuje status: {name}",
         later="Status przedłużony {until}: {name}",
-        earlier="Status skrócony: {name} – {span}",
+        earlier="Status skrócony {until}: {name}",
         refined="Koniec statusu doprecyzowany: {name} – {new}",
     ),
     ("cluster", "url"): _address(
-        "adres strony",
-        "Nowy adres strony klastra",
-        "Podano adres strony klastra",
-        "Adres strony klastra nie jest już podany",
+        "adres strony", "Nowy adres strony klastra", "adres strony klastra", "adresu strony klastra"
     ),
-    ("call", "title"): _title(
-        "tytuł", "Poprawiony tytuł naboru", "Podano tytuł naboru", "Tytuł naboru nie jest już podany"
-    ),
-    ("call", "number"): _text(
-        "numer", "Zmiana numeru naboru", "Podano numer naboru", "Numer naboru nie jest już podany"
-    ),
-    ("call", "programme"): _text(
-        "program", "Zmiana programu naboru", "Podano program naboru", "Program naboru nie jest już podany"
-    ),
+    ("call", "title"): _title("tytuł", "Poprawiono tytuł naboru", "tytuł naboru", "tytułu naboru"),
+    ("call", "number"): _text("numer", "Nowy numer naboru", "numer naboru", "numeru naboru"),
+    ("call", "programme"): _text("program", "Nabór w innym programie", "program naboru", "programu naboru"),
     ("call", "institution"): _text(
         "instytucja",
         "Nabór prowadzi inna instytucja",
-        "Podano instytucję prowadzącą nabór",
-        "Instytucja prowadząca nabór nie jest już podana",
+        "instytucję prowadzącą nabór",
+        "instytucji prowadzącej nabór",
     ),
     ("call", "announced"): _date(
-        "ogłoszenie naboru",
-        "Termin ogłoszenia naboru",
-        "Podano datę ogłoszenia naboru",
-        "Data ogłoszenia naboru nie jest już podana",
+        "ogłoszenie naboru", "Termin ogłoszenia naboru", "datę ogłoszenia naboru", "daty ogłoszenia naboru"
     ),
-    ("call", "opens"): _date(
-        "start naboru",
-        "Start naboru",
-        "Podano datę startu naboru",
-        "Data startu naboru nie jest już podana",
-    ),
-    ("call", "closes"): FieldWords(
-        "termin składania wniosków",
-        "Termin naboru zmieniony: {name} – {span}",
-        "Podano termin naboru: {name} – {until}",
-        "Termin naboru nie jest już podany: {name}",
-        later="Termin naboru przesunięty: {name} – {span}",
+    ("call", "opens"): _date("start naboru", "Start naboru", "datę startu naboru", "daty startu naboru"),
+    ("call", "closes"): replace(
+        _date("termin składania wniosków", "Termin naboru", "termin naboru", "terminu naboru", "{until}"),
         earlier="Termin naboru skrócony: {name} – {span}",
-        refined="Termin naboru doprecyzowany: {name} – {new}",
     ),
-    ("call", "rounds"): FieldWords(
-        "rundy naboru",
-        "Zmiana rund naboru: {name} – {new}",
-        "Podano rundy naboru: {name} – {new}",
-        "Rundy naboru nie są już podane: {name}",
-    ),
+    ("call", "rounds"): _text("rundy naboru", "Zmiana rund naboru", "rundy naboru", "rund naboru"),
     ("call", "results"): _date(
-        "wyniki naboru",
-        "Termin wyników naboru",
-        "Podano termin wyników naboru",
-        "Termin wyników naboru nie jest już podany",
+        "wyniki naboru", "Termin wyników naboru", "termin wyników naboru", "terminu wyników naboru"
     ),
-    ("call", "status"): FieldWords(
-        "stan naboru",
-        "Zmiana stanu naboru: {name} – {new}",
-        "Podano stan naboru: {name} – {new}",
-        "Stan naboru nie jest już podany: {name}",
+    ("call", "status"): _text("stan naboru", "Zmiana stanu naboru", "stan naboru", "stanu naboru"),
+    ("call", "budget"): _money("budżet", "Budżet naboru", "y", "budżetu naboru"),
+    ("call", "grant_max"): _money(
+        "maksymalne dofinansowanie", "Maksymalne dofinansowanie", "e", "maksymalnego dofinansowania"
     ),
-    ("call", "budget"): FieldWords(
-        "budżet",
-        "Budżet naboru zmieniony: {name} – {span}",
-        "Podano budżet naboru: {name} – {new}",
-        "Budżet naboru nie jest już podany: {name}",
-        later="Budżet naboru zwiększony: {name} – {span}",
-        earlier="Budżet naboru zmniejszony: {name} – {span}",
-    ),
-    ("call", "grant_max"): FieldWords(
-        "maksymalne dofinansowanie",
-        "Maksymalne dofinansowanie zmienione: {name} – {span}",
-        "Podano maksymalne dofinansowanie: {name} – {new}",
-        "Maksymalne dofinansowanie nie jest już podane: {name}",
-        later="Maksymalne dofinansowanie zwiększone: {name} – {span}",
-        earlier="Maksymalne dofinansowanie zmniejszone: {name} – {span}",
-    ),
-    ("call", "beneficiaries"): _text(
+    ("call", "beneficiaries"): FieldWords(
         "kto może złożyć wniosek",
-        "Zmiana, kto może złożyć wniosek",
-        "Podano, kto może złożyć wniosek",
-        "Nie jest już podane, kto może złożyć wniosek",
+        "Zmieniło się, kto może złożyć wniosek: {name} – {new}",
+        "Podano, kto może złożyć wniosek: {name} – {new}",
+        "Strona nie podaje już, kto może złożyć wniosek: {name}",
     ),
     ("call", "url"): _address(
-        "adres strony",
-        "Nowy adres strony naboru",
-        "Podano adres strony naboru",
-        "Adres strony naboru nie jest już podany",
+        "adres strony", "Nowy adres strony naboru", "adres strony naboru", "adresu strony naboru"
     ),
-    ("article", "title"): _title(
-        "tytuł",
-        "Nowy tytuł wiadomości",
-        "Podano tytuł wiadomości",
-        "Tytuł wiadomości nie jest już podany",
-    ),
+    ("article", "title"): _title("tytuł", "Nowy tytuł wiadomości", "tytuł wiadomości", "tytułu wiadomości"),
     ("article", "published"): FieldWords(
         "data publikacji",
         "Zmiana daty publikacji: {name} – {span}",
         "Podano datę publikacji: {name} – {new}",
-        "Data publikacji nie jest już podana: {name}",
+        "Strona nie podaje już daty publikacji: {name}",
+        refined="Data publikacji doprecyzowana: {name} – {new}",
     ),
-    ("article", "lead"): _address(
-        "wstęp",
-        "Zmieniony wstęp wiadomości",
-        "Wiadomość ma teraz wstęp",
-        "Wstęp usunięty z wiadomości",
+    ("article", "lead"): _bare(
+        "wstęp", "Zmieniono wstęp wiadomości", "Dodano wstęp wiadomości", "Usunięto wstęp wiadomości"
     ),
-    ("article", "text"): _address(
-        "treść", "Zmieniona treść wiadomości", "Wiadomość ma teraz treść", "Treść wiadomości usunięta"
+    ("article", "text"): _bare(
+        "treść", "Zmieniono treść wiadomości", "Dodano treść wiadomości", "Usunięto treść wiadomości"
     ),
     ("article", "url"): _address(
-        "adres strony",
-        "Nowy adres wiadomości",
-        "Podano adres wiadomości",
-        "Adres wiadomości nie jest już podany",
+        "adres strony", "Nowy adres wiadomości", "adres wiadomości", "adresu wiadomości"
     ),
-    ("article", "about"): _address(
+    ("article", "about"): _bare(
         "nabory, których dotyczy",
-        "Wiadomość odsyła do innych naborów",
-        "Wiadomość odsyła do naboru",
-        "Wiadomość nie odsyła już do naboru",
+        "Zmieniono odsyłacze do naborów w wiadomości",
+        "Dodano odsyłacz do naboru w wiadomości",
+        "Usunięto odsyłacze do naborów z wiadomości",
     ),
-    ("document", "title"): _title(
-        "tytuł",
-        "Nowy tytuł dokumentu",
-        "Podano tytuł dokumentu",
-        "Tytuł dokumentu nie jest już podany",
-    ),
+    ("document", "title"): _title("tytuł", "Nowy tytuł dokumentu", "tytuł dokumentu", "tytułu dokumentu"),
     ("document", "url"): _address(
-        "adres pliku",
-        "Dokument podmieniony",
-        "Podano adres dokumentu",
-        "Adres dokumentu nie jest już podany",
+        "adres pliku", "Podmieniono dokument", "adres dokumentu", "adresu dokumentu"
     ),
-    ("document", "belongs_to"): _address(
+    ("document", "belongs_to"): _bare(
         "strona, na której jest",
-        "Dokument przeniesiony na inną stronę",
-        "Podano stronę dokumentu",
-        "Strona dokumentu nie jest już podana",
+        "Dokument jest teraz na innej stronie",
+        "Wiadomo, na której stronie jest dokument",
+        "Nie wiadomo już, na której stronie jest dokument",
     ),
-    ("document", "sha256"): _address(
-        "suma kontrolna",
-        "Nowa wersja dokumentu",
-        "Dokument pobrany",
-        "Dokumentu nie można już pobrać",
+    ("document", "sha256"): _bare(
+        "suma kontrolna", "Nowa wersja dokumentu", "Pobrano dokument", "Nie można już pobrać dokumentu"
     ),
-    ("document", "media_type"): _text(
+    ("document", "media_type"): FieldWords(
         "format pliku",
-        "Zmiana formatu dokumentu",
-        "Rozpoznano format dokumentu",
-        "Format dokumentu nie jest już znany",
+        "Dokument ma inny format: {name} – {new}",
+        "Rozpoznano format dokumentu: {name} – {new}",
+        "Nie wiadomo już, jaki format ma dokument: {name}",
     ),
 }
 
@@ -259,15 +203,15 @@ VERBS: Mapping[tuple[Verb, Kind], str] = {
     ("returned", "article"): "Wiadomość wróciła na stronę: {name}",
     ("returned", "document"): "Dokument wrócił na stronę: {name}",
     ("renamed", "cluster"): "Klaster zmienił nazwę: {old} → {new}",
-    ("renamed", "call"): "Nabór zmienił tytuł: {old} → {new}",
-    ("renamed", "article"): "Wiadomość zmieniła tytuł: {old} → {new}",
-    ("renamed", "document"): "Dokument zmienił tytuł: {old} → {new}",
-    ("merged", "cluster"): "Dwa wpisy o tym samym klastrze połączone w jeden: {name}",
-    ("merged", "call"): "Dwa wpisy o tym samym naborze połączone w jeden: {name}",
-    ("merged", "article"): "Dwa wpisy o tej samej wiadomości połączone w jeden: {name}",
-    ("merged", "document"): "Dwa wpisy o tym samym dokumencie połączone w jeden: {name}",
-    ("retracted", "cluster"): "Sprostowanie: wcześniejsza informacja o klastrze była błędna – {name}",
-    ("retracted", "call"): "Sprostowanie: wcześniejsza informacja o naborze była błędna – {name}",
-    ("retracted", "article"): "Sprostowanie: wcześniejszy wpis o wiadomości był błędny – {name}",
-    ("retracted", "document"): "Sprostowanie: wcześniejszy wpis o dokumencie był błędny – {name}",
+    ("renamed", "call"): "Nabór ma nowy tytuł: {old} → {new}",
+    ("renamed", "article"): "Wiadomość ma nowy tytuł: {old} → {new}",
+    ("renamed", "document"): "Dokument ma nowy tytuł: {old} → {new}",
+    ("merged", "cluster"): "Połączono dwa wpisy o tym samym klastrze: {name}",
+    ("merged", "call"): "Połączono dwa wpisy o tym samym naborze: {name}",
+    ("merged", "article"): "Połączono dwa wpisy o tej samej wiadomości: {name}",
+    ("merged", "document"): "Połączono dwa wpisy o tym samym dokumencie: {name}",
+    ("retracted", "cluster"): "Sprostowanie: informacja o klastrze była błędna – {name}",
+    ("retracted", "call"): "Sprostowanie: informacja o naborze była błędna – {name}",
+    ("retracted", "article"): "Sprostowanie: informacja o wiadomości była błędna – {name}",
+    ("retracted", "document"): "Sprostowanie: informacja o dokumencie była błędna – {name}",
 }
