@@ -12,6 +12,7 @@ from spiders.pi_gov_pl import PiGovPl
 from spiders.readers import Reader, load
 from spiders.reading import look_at, never_same
 from spiders.signs import Habits
+from spiders.web_archive import Question
 from storage.errors import PageFault
 from storage.records import (
     LIST,
@@ -71,6 +72,20 @@ class Places:
             for source in self._sources
             if source.details and _leads_to(source, source.details, url)
         ]
+
+
+def questions(source: Source) -> list[Question]:
+    """What to ask the index of a web archive: for each address of the chain, then below detail folders."""
+    chain = {canonical_address(each.url): Question(each.url) for each in source.addresses}
+    if source.details is None:
+        return list(chain.values())
+    below = {
+        canonical_address(url): Question(url, below=True)
+        for folder in sorted(detail_folders(source, source.details))
+        for host in source.hosts
+        for url in (f"https://{host}{folder}",)
+    }
+    return [*chain.values(), *below.values()]
 
 
 def read(page: Page, place: Place) -> Archived:

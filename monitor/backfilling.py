@@ -148,8 +148,9 @@ class _Sorting:
     def _page(self, recording: Recording, answer: Recorded) -> Page:
         """The page, if it is one to believe at its time. Raises PageFault."""
         if answer.failed:
-            raise explain(raised_again(answer.failed), answer.url)
-        if answer.at > self.now:
+            error = raised_again(answer.failed)
+            raise error if isinstance(error, PageFault) else explain(error, answer.url)
+        if answer.at.replace(microsecond=0) > self.now:
             raise PageFault("the file says that it was made in the future", reason="clock")
         page = recording.page(answer)
         if page.status in REDIRECTS:

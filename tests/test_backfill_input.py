@@ -9,6 +9,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from monitor.cli import main
+from spiders.cdx import Copy
+from spiders.shelf import Shelf
+from storage.errors import PageFault
 from tests import archives
 from tests.archives import FOURTH, GOV_2019, GOV_2022, GOV_2023, PI, day, recording
 from tests.test_backfill import NOW, Place
@@ -123,3 +126,13 @@ def test_what_is_known_is_not_read_again(place: Place, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert place.bring((*GOV_2019[:2], b"<p>no list any more</p>"), GOV_2022) == 0
     assert capsys.readouterr().out.startswith("kkk-mr: 1 of 2 archived pages are new, ")
+
+
+def test_a_copy_that_was_refused_on_the_way_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    shelf = Shelf(place.folder / "shelf")
+    copy = Copy(GOV_2019[0], GOV_2019[1])
+    shelf.refuse(copy, PageFault("a copy of another time", reason="clock"), "https://a.test/")
+    (file,) = shelf.files()
+    assert place.bring_file(file) == 0
+    said = capsys.readouterr().out
+    assert said == f"left out: {GOV_2019[0]} of 2019-12-02: clock: a copy of another time\n"
