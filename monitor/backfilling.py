@@ -26,7 +26,7 @@ from spiders.outcome import explain, judge
 from spiders.warc import Recorded, Recording
 from storage.errors import PageFault, UsageError
 from storage.rebuilding import Kept
-from storage.records import Gone, Missed, Page, Source, clean
+from storage.records import Gone, Missed, Page, Said, Source, clean
 from storage.rewriting import Rewriting
 from storage.sealing import Run
 
@@ -87,16 +87,17 @@ def bring_in(
 
 
 def _take_in(rewriting: Rewriting, source: Source, sorting: "_Sorting", run: Run) -> str:
-    new: set[int] = set()
+    new: dict[int, Said] = {}
     for each in sorted(sorting.taken.get(source.id, ()), key=lambda each: each.said.at):
         said, place = each.said, each.place
         if not rewriting.is_known(source.id, said.address, said.at):
             records = len(said.records)
-            new.add(rewriting.keep_reading(run, source, place.key, said, place.proves, records))
+            kept = rewriting.keep_reading(run, source, place.key, said, place.proves, records)
+            new[kept] = said
     count = f"{source.id}: {len(new)} of {sorting.found[source.id]} archived pages are new"
     if not new:
         return count
-    readers = Readers(source)
+    readers = Readers(source, new)
 
     def anew(kept: Kept) -> bool:
         return kept.id in new

@@ -102,7 +102,8 @@ def _gather(
     places = Places([source])
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     console = Console(stderr=True)
-    with Stopping() as stopping, Progress(*columns, console=console, disable=not out.isatty()) as progress:
+    bar = Progress(*columns, console=console, transient=True, disable=not out.isatty())
+    with Stopping() as stopping, bar as progress:
         task = progress.add_task(f"asking {archive.host}", total=None)
 
         def heard(gathered: Gathered) -> None:
@@ -143,6 +144,8 @@ def _span(gathered: Gathered) -> str:
 
 
 def _folder(config: Config, keep: Path | None) -> Path:
+    if keep is not None and keep.exists() and not keep.is_dir():
+        raise UsageError(f"--keep {keep} is no folder: name one, there or not")
     if keep is not None:
         return keep.absolute()
     database = file_of(config.monitor.database)

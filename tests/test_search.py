@@ -10,6 +10,7 @@ from spiders.search import Bounds
 from spiders.shelf import Shelf
 from spiders.warc import Recording, pages
 from spiders.web_archive import Archive
+from storage.errors import StorageError
 from tests.archives import ALL, GOV_2019, GOV_2022, GOV_2023, GOV_2026, MR_2016, day
 from tests.model_archive import ModelArchive, memento, row
 from tests.searching import PYWB, SECONDS, WAYBACK, one_after_the_other, search
@@ -100,6 +101,23 @@ def test_an_archive_that_is_silent_is_asked_no_more(tmp_path: Path) -> None:
     assert "5 requests one after the other" in gathered.stopped
     assert len(gathered.missed) == 5
     assert all(": timeout: " in line for line in gathered.missed)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8080/", "http://archive.local/web/", "http://10.0.0.1/"]
+)
+def test_a_private_address_is_asked_only_where_the_user_named_it(tmp_path: Path, address: str) -> None:
+    gathered, asking = search(ModelArchive(ALL), tmp_path, archive=Archive(address))
+    assert asking.asked == []
+    assert all(": private-host: " in line for line in gathered.missed)
+    gathered, _ = search(ModelArchive(ALL), tmp_path, archive=Archive(address, named=True))
+    assert gathered.kept == 5
+
+
+def test_a_copy_that_cannot_be_kept_ends_the_search(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StorageError, match="make room or name another folder with --keep"):
+        search(ModelArchive(ALL), tmp_path / "file" / "shelf")
 
 
 # Bounds

@@ -228,6 +228,7 @@ def test_no_answer_at_all_is_told_apart(tmp_path: Path) -> None:
         (["--wayback", "kkk-mr", "--archive", "ftp://a.test/"], "no http(s) address"),
         (["--wayback", "kkk-mr", "--archive", "http://me:word@a.test/"], "without them"),
         (["--wayback", "kkk-mr", "--archive", "https://a.test/cdx?url="], "write the address without it"),
+        (["--wayback", "kkk-mr", "--keep", __file__], "is no folder: name one, there or not"),
         (["a.warc.gz", "--archive", "https://a.test/"], "--archive belongs to --wayback SOURCE"),
         (["a.warc.gz", "--keep", "here"], "--keep belongs to --wayback SOURCE"),
         ([], "name WARC files, or a source with --wayback SOURCE"),
