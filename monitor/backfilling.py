@@ -6,53 +6,32 @@ readings of its page, and the whole is told again from there. The feed stays sil
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+from monitor.archived import Archived, Place, Places, read
 from monitor.config import Config
 from monitor.crawl import opened
 from monitor.rereading import Readers, Undone, row_of, run_of
 from monitor.watchlist import select, watch_list
-from pipelines.check import check_count, check_values
-from pipelines.draft import list_page
-from pipelines.listening import address_of
 from pipelines.retelling import Again
-from spiders.mr_gov_pl import MrGovPl
-from spiders.pi_gov_pl import PiGovPl
-from spiders.readers import Reader, load
-from spiders.reading import look_at, never_same
-from spiders.signs import Habits
-from spiders.warc import pages
+from spiders.failures import raised_again
+from spiders.fetch import REDIRECTS
+from spiders.outcome import explain, judge
+from spiders.warc import Recorded, Recording
 from storage.errors import PageFault, UsageError
 from storage.rebuilding import Kept
-from storage.records import LIST, Details, Missed, Page, Said, Source, clean, page_key
+from storage.records import Gone, Missed, Page, Said, Source, clean
 from storage.rewriting import Rewriting
 from storage.sealing import Run
 
-_HABITS: Mapping[str, Habits] = {spider.name: spider.habits for spider in (MrGovPl, PiGovPl)}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an archived page belongs: its source, the key of its page, who reads it, what it proves."""
-
-    source: Source
-    key: str
-    reader: Reader
-    proves: str
-
-
-@dataclass(frozen=True)
-class Archived:
-    """One archived page that was read, with its place."""
-
-    place: Place
-    said: Said
+_LONGEST = 300
+"""Characters of an address in a line."""
 
 
 def backfill(
@@ -66,54 +45,59 @@ def backfill(
 ) -> int:
     """Bring the pages of these recordings into the history; gives the exit code.
 
-    Prints a line a source, and one for what was left out. Raises UsageError, with nothing
+    Prints a line a source, and what was left out. Raises UsageError, with nothing
     changed, when a file is damaged or none holds a page of the watch list; HistoryLocked,
     StorageError.
     """
     watched = watch_list(config)
     sources = select(watched, chosen) if chosen else watched
-    taken, strangers, faults = _sorted_out((page for file in files for page in pages(file)), sources)
-    if not taken and not faults:
+    recordings = [Recording.open(file) for file in files]
+    places = Places(sources)
+    if not any(places.of(answer.url) for recording in recordings for answer in recording.answers):
         names = ", ".join(str(file) for file in files)
         raise UsageError(f"{names}: no page of the watch list; `klastry sources` prints its addresses")
     run = run_of(config, watched, "backfill", clock())
-    lines = bring_in(config, watched, taken, run, dry_run=dry_run)
-    for line in (*lines, *_left_out(strangers, faults)):
+    for line in bring_in(config, sources, recordings, run, dry_run=dry_run):
         print(clean(line), file=out)
     return 0
 
 
 def bring_in(
-    config: Config, watched: Sequence[Source], taken: Sequence[Archived], run: Run, *, dry_run: bool
+    config: Config, sources: Sequence[Source], recordings: Sequence[Recording], run: Run, *, dry_run: bool
 ) -> list[str]:
-    """Write archived pages down and tell their sources again, in one transaction; a line a source."""
+    """Write archived pages down and tell their sources again, in one transaction.
+
+    Gives a line a source, then what was left out. Raises UsageError, HistoryLocked, StorageError.
+    """
     lines: list[str] = []
     with (
         opened(config, run.now, dry=dry_run, publish=False) as history,
         suppress(Undone),
         history.writing() as writing,
     ):
-        for source in watched:
-            own = [each for each in taken if each.place.source.id == source.id]
-            if own:
-                lines.append(_take_in(writing.rewriting(), source, own, run))
+        rewriting = writing.rewriting()
+        sorting = _Sorting(Places(sources), rewriting, run.now)
+        for recording in recordings:
+            sorting.go_through(recording)
+        lines += [_take_in(rewriting, source, sorting, run) for source in sources if sorting.found[source.id]]
+        lines += sorting.left_out()
         if dry_run:
             raise Undone
     return lines
 
 
-def _take_in(rewriting: Rewriting, source: Source, own: Sequence[Archived], run: Run) -> str:
-    new: set[int] = set()
-    for each in sorted(own, key=lambda each: each.said.at):
+def _take_in(rewriting: Rewriting, source: Source, sorting: "_Sorting", run: Run) -> str:
+    new: dict[int, Said] = {}
+    for each in sorted(sorting.taken.get(source.id, ()), key=lambda each: each.said.at):
         said, place = each.said, each.place
-        if rewriting.is_known(source.id, said.address, said.at):
-            continue
-        records = len(said.records)
-        new.add(rewriting.keep_reading(run, source, place.key, said, place.proves, records))
-    count = f"{source.id}: {len(new)} of {len(own)} archived pages are new"
+        if not rewriting.is_known(source.id, said.address, said.at):
+            records = len(said.records)
+            kept = rewriting.keep_reading(run, source, place.key, said, place.proves, records)
+            new[kept] = said
+    count = f"{source.id}: {len(new)} of {sorting.found[source.id]} archived pages are new"
     if not new:
         return count
-    readers = Readers(source)
+    readers = Readers(source, new)
 
     def anew(kept: Kept) -> bool:
         return kept.id in new
@@ -125,75 +109,73 @@ def _take_in(rewriting: Rewriting, source: Source, own: Sequence[Archived], run:
     return f"{count}, {values} values and {retold.entities} entities learnt"
 
 
-def _sorted_out(
-    found: Iterable[Page], sources: Sequence[Source]
-) -> tuple[list[Archived], Counter[str], list[str]]:
-    """Pages that were read, how many of each host are of no source, and why others were left out."""
-    taken: list[Archived] = []
-    strangers: Counter[str] = Counter()
-    faults: list[str] = []
-    for page in found:
-        places = list(_places(page, sources))
-        if not places:
-            strangers[urlsplit(page.asked).hostname or ""] += 1
-        elif page.status == 200:
-            page = replace(page, at=page.at.replace(microsecond=0))
+@dataclass
+class _Sorting:
+    """Sorts the pages of recordings: those to take in, those in the history already, those left out.
+
+    `found` counts, for each source, the pages that are in the history or can be.
+    """
+
+    places: Places
+    rewriting: Rewriting
+    now: datetime
+    taken: dict[str, list[Archived]] = field(default_factory=dict)
+    found: Counter[str] = field(default_factory=Counter)
+    strangers: Counter[str] = field(default_factory=Counter)
+    faults: dict[tuple[str, str], list[tuple[datetime, str]]] = field(default_factory=dict)
+
+    def go_through(self, recording: Recording) -> None:
+        """Sort all answers of one recording. A page that is known is not read again."""
+        for answer in recording.answers:
+            at = answer.at.replace(microsecond=0)
+            places = self.places.of(answer.url)
+            if not places and not answer.failed:
+                self.strangers[_host(answer.url)] += 1
+            known = [each for each in places if self.rewriting.is_known(each.source.id, answer.url, at)]
+            self.found.update(each.source.id for each in known)
             for place in places:
-                try:
-                    taken.append(_read(page, place))
-                except PageFault as fault:
-                    faults.append(f"{page.asked} of {page.at:%Y-%m-%d}: {fault.reason}: {fault}")
-    return taken, strangers, faults
+                if place not in known:
+                    self._take(recording, answer, place, at)
+
+    def _take(self, recording: Recording, answer: Recorded, place: Place, at: datetime) -> None:
+        try:
+            archived = read(replace(self._page(recording, answer), at=at), place)
+        except PageFault as fault:
+            self.faults.setdefault((answer.url, fault.reason), []).append((answer.at, str(fault)))
+            return
+        self.taken.setdefault(place.source.id, []).append(archived)
+        self.found[place.source.id] += 1
+
+    def _page(self, recording: Recording, answer: Recorded) -> Page:
+        """The page, if it is one to believe at its time. Raises PageFault."""
+        if answer.failed:
+            error = raised_again(answer.failed)
+            raise error if isinstance(error, PageFault) else explain(error, answer.url)
+        if answer.at.replace(microsecond=0) > self.now:
+            raise PageFault("the file says that it was made in the future", reason="clock")
+        page = recording.page(answer)
+        if page.status in REDIRECTS:
+            raise PageFault(f"HTTP {page.status}", reason="redirect")
+        outcome = judge(page, None)
+        if isinstance(outcome, Gone | Missed):
+            raise PageFault(outcome.detail, reason=outcome.reason)
+        return page
+
+    def left_out(self) -> Iterator[str]:
+        """A line for all copies of one address left out for one reason; one for pages of no source."""
+        for (url, reason), faults in self.faults.items():
+            (first, detail), (last, _) = min(faults), max(faults)
+            copies = f"{first:%Y-%m-%d}"
+            if len(faults) > 1:
+                copies = f"{first:%Y-%m-%d} to {last:%Y-%m-%d} ({len(faults)} copies)"
+            yield f"left out: {url[:_LONGEST]} of {copies}: {reason}: {detail}"
+        if self.strangers:
+            hosts = ", ".join(f"{host} ({count})" for host, count in self.strangers.most_common(5))
+            yield f"{self.strangers.total()} other pages left out: {hosts}"
 
 
-def _read(page: Page, place: Place) -> Archived:
-    """The page read as its layout was at its address. Raises PageFault where it is not believed."""
-    look = look_at(page, place.reader, _HABITS.get(place.source.spider, Habits()), never_same)
-    said = look.reading
-    if not isinstance(said, Said):
-        assert isinstance(said, Missed)
-        raise PageFault(said.detail, reason=said.reason)
-    check_values(said.records)
-    if place.key == LIST:
-        check_count(place.source, said.records)
-    part = place.proves == "whole" and look.more is not None
-    return Archived(replace(place, proves="some") if part else place, said)
-
-
-def _places(page: Page, sources: Sequence[Source]) -> Iterator[Place]:
-    """The sources whose list this is; else those whose detail page it is."""
-    address, number = _without_number(page.asked)
-    lists = [(source, listed) for source in sources if (listed := address_of(source, address))]
-    for source, listed in lists:
-        whole = listed.list == "register" and number == 1
-        reader = load(listed.reader, source)
-        yield Place(source, list_page(number - 1), reader, "whole" if whole else "some")
-    for source in () if lists else sources:
-        if source.details and _leads_to(source, source.details, page.asked):
-            yield Place(source, page_key(page.asked), load(source.details.reader, source), "none")
-
-
-def _without_number(url: str) -> tuple[str, int]:
-    """The address of a list without the number of its page, and that number."""
-    parts = urlsplit(url)
-    arguments = dict(parse_qsl(parts.query))
-    number = arguments.pop("page", "1")
-    if not number.isdecimal() or int(number) < 1 or arguments.keys() - {"size"}:
-        return url, 1
-    return parts._replace(query="").geturl(), int(number)
-
-
-def _leads_to(source: Source, details: Details, url: str) -> bool:
-    """Whether `url` is where detail pages of the source are: beside its lists, where these are too."""
-    path, host = urlsplit(url).path, urlsplit(url).hostname or ""
-    beside = {urlsplit(each.url).path.rpartition("/")[0] + "/" for each in source.addresses}
-    folders = {folder for folder in beside if folder.startswith(details.path)} or {details.path}
-    return host in source.hosts and any(path.startswith(folder) and path != folder for folder in folders)
-
-
-def _left_out(strangers: Counter[str], faults: Sequence[str]) -> list[str]:
-    lines = [f"left out: {fault}" for fault in faults]
-    if strangers:
-        hosts = ", ".join(f"{host} ({count})" for host, count in strangers.most_common(5))
-        lines.append(f"{strangers.total()} other pages left out: {hosts}")
-    return lines
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -37,7 +37,8 @@ def _web_address(url: str) -> str:
     return safe_url_string(url)
 
 
-def _folder_address(url: str) -> str:
+def folder_address(url: str) -> str:
+    """`url` with a slash at its end. Raises ValueError, which says what to write, for no http(s) address."""
     return _web_address(url).rstrip("/") + "/"
 
 
@@ -84,7 +85,7 @@ class Monitor(Table):
 
     database: Annotated[str, AfterValidator(_database)] = "data/klastry.db"
     publish: Line = "public"
-    site_url: Annotated[str, AfterValidator(_folder_address)] = "http://127.0.0.1:8765/"
+    site_url: Annotated[str, AfterValidator(folder_address)] = "http://127.0.0.1:8765/"
     language: Literal["pl", "en"] = "pl"
     contact: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 

@@ -12,6 +12,7 @@ from monitor.config_tables import Crawl
 from monitor.stopping import Stopping
 from spiders.politeness import NoWaiting, Politeness
 from spiders.recording import Recorder
+from spiders.search import Search, WebArchive
 from spiders.warc import Recording
 from storage.errors import KlastryError
 from storage.records import Known, Snapshot, Source
@@ -63,15 +64,12 @@ def visit(
     A visit that gave nothing (it was stopped, or a fault of ours broke it) is remembered as
     failed. Raises StorageError when the history could not be written.
     """
-    process = CrawlerProcess(_settings(network))
     politeness = NoWaiting() if network.recording else Politeness(network.politeness.delay)
     shared = {"known": known, "politeness": politeness, "clock": network.clock, "keeper": keeper}
+    process = CrawlerProcess(_settings(network, {"pipelines.keep.Keep": 300}))
     for name, group in _by_spider(sources).items():
         process.crawl(name, sources=group, **shared)
-    stopping.act = lambda: _stop(process)
-    if stopping.signal is None:
-        process.start(install_signal_handlers=False)
-    stopping.act = lambda: None
+    _run(process, stopping)
     if keeper.fault:
         raise keeper.fault
     for source in sources:
@@ -80,7 +78,25 @@ def visit(
             keeper.take(_nothing(source, network.clock(), reason))
 
 
-def _settings(network: Network) -> Settings:
+def search(made: Search, network: Network, stopping: Stopping) -> None:
+    """Make one search of a web archive. A signal ends it within seconds; raises what broke it."""
+    process = CrawlerProcess(_settings(network, {}))
+    process.crawl(
+        WebArchive, search=made, politeness=Politeness(network.politeness.delay), clock=network.clock
+    )
+    _run(process, stopping)
+    if made.gathered.fault:
+        raise made.gathered.fault
+
+
+def _run(process: CrawlerProcess, stopping: Stopping) -> None:
+    stopping.act = lambda: _stop(process)
+    if stopping.signal is None:
+        process.start(install_signal_handlers=False)
+    stopping.act = lambda: None
+
+
+def _settings(network: Network, pipelines: Mapping[str, int]) -> Settings:
     settings = Settings()
     settings.setmodule("monitor.settings", priority="project")
     contact = f" (+{network.contact})" if network.contact else ""
@@ -88,7 +104,7 @@ def _settings(network: Network) -> Settings:
         "USER_AGENT": f"{settings['USER_AGENT']}{contact}",
         "DOWNLOAD_TIMEOUT": network.politeness.timeout,
         "KLASTRY_BACKOFF": backoff(settings["KLASTRY_BACKOFF"], network.politeness.delay),
-        "ITEM_PIPELINES": {"pipelines.keep.Keep": 300},
+        "ITEM_PIPELINES": dict(pipelines),
         "KLASTRY_RECORD": network.recorder,
         "KLASTRY_REPLAY": network.recording,
     }

@@ -1,7 +1,7 @@
 """`klastry reread`: today's readers over all stored evidence; what they read otherwise is corrected."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TextIO
@@ -30,11 +30,14 @@ class Undone(Exception):
 
 
 class Readers:
-    """Today's readers over kept pages of one source, each page read once."""
+    """Today's readers over kept pages of one source, each page read once.
 
-    def __init__(self, source: Source) -> None:
+    `read` are captures that they have read already.
+    """
+
+    def __init__(self, source: Source, read: Mapping[int, Said] | None = None) -> None:
         self._source = source
-        self._read: dict[int, Said] = {}
+        self._read: dict[int, Said] = dict(read or {})
 
     def version(self, reader: str) -> int | None:
         """The version of a reader today; None when there is no such reader any more."""

@@ -89,10 +89,21 @@ class Fetcher:
         self, address: str, fence: Fence, trail: Trail, validators: Validators | None = None
     ) -> Answer:
         """Asks for `address`; every failure is an outcome, none is raised."""
-        return await self._follow(address, fence, trail, validators, obey=True)
+        return await self._follow(address, fence, trail, validators)
+
+    async def only(self, address: str, fence: Fence, trail: Trail) -> Outcome:
+        """Asks for `address` itself: an answer that redirects is Missed, with its page, not followed."""
+        return (await self._follow(address, fence, trail, follow=False)).outcome
 
     async def _follow(
-        self, address: str, fence: Fence, trail: Trail, validators: Validators | None, *, obey: bool
+        self,
+        address: str,
+        fence: Fence,
+        trail: Trail,
+        validators: Validators | None = None,
+        *,
+        obey: bool = True,
+        follow: bool = True,
     ) -> Answer:
         hop, met, permanent = safe_url_string(address), list[str](), True
         try:
@@ -103,7 +114,7 @@ class Fetcher:
                 sent = None if met else validators
                 response = await self._insist(hop, fence, trail, sent)
                 met.append(hop)
-                if response.status not in REDIRECTS:
+                if response.status not in REDIRECTS or not follow:
                     break
                 permanent = permanent and response.status in PERMANENT
                 hop = _target(response, met)
@@ -111,13 +122,16 @@ class Fetcher:
             away = fault.address if met and fault.reason == "foreign-host" else None
             return Answer(Missed(address, self._now(trail), fault.reason, str(fault)), points_to=away)
         page = _page(address, hop, self._now(trail), response)
+        if page.status in REDIRECTS:
+            detail = f"HTTP {page.status} to {page.headers.get('location', 'nowhere')[:200]}"
+            return Answer(Missed(address, page.at, "redirect", detail, page))
         if len(met) > 1 and self._habits.sent_home(address, hop):
             return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}"))
         return Answer(judge(page, sent), hop if permanent and len(met) > 1 else None)
 
     async def _ask_robots(self, hop: str, fence: Fence, trail: Trail) -> None:
         async def ask(file: str) -> Outcome:
-            return (await self._follow(file, fence, trail, None, obey=False)).outcome
+            return (await self._follow(file, fence, trail, obey=False)).outcome
 
         rules = await self._robots.rules(hop, ask)
         if rules.page is not None:
@@ -164,7 +178,7 @@ class Fetcher:
             finally:
                 trail.recorded_at = request.meta.get(RECORDED_AT)
         trail.answered = True
-        if (date := _date(_header(response, "Date"))) is not None:
+        if (date := date_of(_header(response, "Date"))) is not None:
             trail.dates.append(date)
         return response
 
@@ -220,9 +234,9 @@ def retry_after(response: Response, now: datetime) -> float | None:
     said = _header(response, "Retry-After").strip()
     if said.isascii() and said.isdigit():
         return float(said[:9])
-    if (until := _date(said)) is None:
+    if (until := date_of(said)) is None:
         return None
-    return max(0.0, (until - (_date(_header(response, "Date")) or now)).total_seconds())
+    return max(0.0, (until - (date_of(_header(response, "Date")) or now)).total_seconds())
 
 
 def _header(response: Response, name: str) -> str:
@@ -230,12 +244,13 @@ def _header(response: Response, name: str) -> str:
     return value.decode("latin-1") if value else ""
 
 
-def _date(text: str) -> datetime | None:
+def date_of(text: str) -> datetime | None:
+    """The time in UTC that a header gives in the form of RFC 9110; None where it gives none."""
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _host(address: str) -> str:

@@ -7,19 +7,20 @@ that is cut or damaged; bodies stay in the file until they are asked for.
 
 import logging
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Self
 
+import brotli  # type: ignore[import-untyped]
 from w3lib.url import canonicalize_url
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from storage.errors import UsageError
+from storage.errors import PageDecode, PageFault, UsageError
 from storage.records import Page
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ class Recording:
         self.answers = answers
         self._by_address: dict[str, list[Recorded]] = {}
         for answer in answers:
-            self._by_address.setdefault(canonicalize_url(answer.url), []).append(answer)
+            with suppress(ValueError):  # what is no address can be asked by nobody
+                self._by_address.setdefault(canonicalize_url(answer.url), []).append(answer)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -116,6 +118,17 @@ class Recording:
             stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
             return bytes(stream.read())
 
+    def page(self, answer: Recorded) -> Page:
+        """`answer` as a page, content coding undone. Raises PageFault where it cannot be decoded."""
+        body = decoded(self.body(answer), answer.header("content-encoding"))
+        headers: dict[str, str] = {}
+        for name, value in answer.headers:
+            key = name.lower()
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
+        for name in ("content-encoding", "set-cookie"):
+            headers.pop(name, None)
+        return Page(answer.url, answer.url, answer.at, answer.status, headers, body)
+
 
 def pages(path: Path) -> Iterator[Page]:
     """Every answer of the recording as a page, whatever its status, content coding undone.
@@ -130,17 +143,9 @@ def pages(path: Path) -> Iterator[Page]:
         if answer.failed:
             continue
         try:
-            body = _decoded(recording.body(answer), answer.header("content-encoding"))
-        except ValueError as error:
-            logger.warning("%s: %s left out: %s", path, answer.url, error)
-            continue
-        headers: dict[str, str] = {}
-        for name, value in answer.headers:
-            key = name.lower()
-            headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        for name in ("content-encoding", "set-cookie"):
-            headers.pop(name, None)
-        yield Page(answer.url, answer.url, answer.at, answer.status, headers, body)
+            yield recording.page(answer)
+        except PageFault as fault:
+            logger.warning("%s: %s left out: %s", path, answer.url, fault)
 
 
 @dataclass
@@ -242,16 +247,30 @@ def _time(text: str | None) -> datetime:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _decoded(body: bytes, codings: str) -> bytes:
-    """`body` without its content codings. Raises ValueError for unknown or endless ones."""
+def decoded(body: bytes, codings: str) -> bytes:
+    """`body` without its content codings. Raises PageFault for unknown, broken or endless ones."""
     for coding in reversed([name.strip().lower() for name in codings.split(",") if name.strip()]):
         if coding in ("identity", "none"):
             continue
         decompressor = coding.removeprefix("x-")
         if decompressor not in BufferedReader.get_supported_decompressors():
-            raise ValueError(f"content coding {coding!r} is unknown")
+            raise PageDecode(f"content coding {coding[:50]!r} is unknown")
+        if decompressor == "br":  # warcio's own way fails with the brotli of today
+            body = _without_brotli(body)
+            continue
         stream = BufferedReader(BytesIO(body), decomp_type=decompressor, read_all_members=True)
         body = stream.read(LARGEST_PAGE + 1)
     if len(body) > LARGEST_PAGE:
-        raise ValueError(f"larger than {LARGEST_PAGE} bytes")
+        raise PageFault(f"larger than {LARGEST_PAGE} bytes", reason="too-large")
     return body
+
+
+def _without_brotli(body: bytes) -> bytes:
+    unpacking = brotli.Decompressor()
+    try:
+        unpacked: bytes = unpacking.process(body, output_buffer_limit=LARGEST_PAGE + 1)
+    except brotli.error as error:
+        raise PageDecode(f"content coding 'br' is broken: {error}") from error
+    if not unpacking.is_finished() and len(unpacked) <= LARGEST_PAGE:
+        raise PageDecode("content coding 'br' is cut short")
+    return unpacked

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from monitor.backfilling import backfill
-from monitor.cli import main
 from monitor.config import Config, load
 from monitor.watchlist import built_in
 from pipelines.keep import Keeper
@@ -62,7 +61,9 @@ class Place:
         self._numbers = count()
 
     def bring(self, *answers: Answer, **how: Any) -> int:
-        file = recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers)
+        return self.bring_file(recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers), **how)
+
+    def bring_file(self, file: Path, **how: Any) -> int:
         return backfill(self.config, [file], clock=lambda: NOW, out=sys.stdout, **how)
 
     def history(self) -> History:
@@ -289,56 +290,3 @@ def test_identities_stay(new_place: NewPlace) -> None:
     before = place.ask(query)
     place.bring(*ALL)
     assert place.ask(query) == before
-
-
-# Bad input
-
-
-def test_a_dry_run_writes_nothing(new_place: NewPlace, capsys: pytest.CaptureFixture[str]) -> None:
-    place = new_place()
-    place.visit(GOV_2023)
-    with place.history() as history:
-        head = history.head()
-    assert place.bring(GOV_2019, dry_run=True) == 0
-    assert "kkk-mr: 1 of 1 archived pages are new" in capsys.readouterr().out
-    with place.history() as history:
-        assert (history.head(), len(history.rows("visits"))) == (head, 1)
-
-
-def test_pages_of_no_source_are_counted_in_one_line(
-    new_place: NewPlace, capsys: pytest.CaptureFixture[str]
-) -> None:
-    others = [(f"https://www.example.org/{n}", day(2020, 1, n), b"<p>model</p>") for n in (1, 2, 3)]
-    new_place().bring(GOV_2019, *others)
-    assert capsys.readouterr().out.endswith("\n3 other pages left out: www.example.org (3)\n")
-
-
-@pytest.mark.parametrize("damaged", [True, False])
-def test_a_recording_that_is_no_use_changes_nothing(
-    new_place: NewPlace, damaged: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = new_place().folder
-    good = recording(folder / "good.warc.gz", GOV_2019)
-    bad = recording(folder / "bad.warc.gz", ("https://www.example.org/", day(2020, 1, 1), b"<p>model</p>"))
-    if damaged:
-        bad.write_bytes(good.read_bytes()[:-40])
-    files = [str(bad), str(good)] if damaged else [str(bad)]
-    assert main(["--config", str(folder / "klastry.toml"), "backfill", *files]) == 2
-    said = capsys.readouterr()
-    assert said.err.count("\n") == 1
-    assert str(bad) in said.err
-    assert not (folder / "data").exists()
-
-
-def test_a_page_that_is_not_believed_is_left_out(
-    new_place: NewPlace, capsys: pytest.CaptureFixture[str]
-) -> None:
-    place = new_place()
-    cut = (GOV_2019[0], day(2020, 6, 1), GOV_2019[2][:-40])
-    short = (GOV_2019[0], day(2020, 7, 1), archives.of_gov([(archives.ROUND_4, FOURTH[:2])]))
-    assert place.bring(GOV_2019, cut, short) == 0
-    said = capsys.readouterr().out
-    assert "kkk-mr: 1 of 1 archived pages are new" in said
-    assert "of 2020-06-01: not-whole" in said
-    assert "of 2020-07-01: list-shrunk" in said
-    assert len(place.listed(day(2021, 1, 1))) == 12

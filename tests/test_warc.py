@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
 from golden_from_warc import recorded_page, write
 from recorded import HOST, PAGE, answer, record
@@ -35,13 +36,14 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 def test_recordings_of_other_tools(tmp_path: Path) -> None:
     file = tmp_path / "other.warc"
     later = "2026-11-05T12:00:00Z"
-    packed = gzip.compress(b"<p>packed</p>", mtime=0)
+    packed, brotlied = gzip.compress(b"<p>packed</p>", mtime=0), brotli.compress(b"<p>br</p>")
     records = [
         warc("warcinfo", "", b"software: another\r\n", "application/warc-fields"),
         warc("dns", "dns:a.example", b"a.example. 1 IN A 192.0.2.1", "text/dns"),
         warc("response", "http://a.example/", OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
              WARC_Record_ID="<urn:1>", WARC_Payload_Digest="sha1:AAAA"),
         warc("response", "http://a.example/gz", OK + b"Content-Encoding: gzip\r\n\r\n" + packed),
+        warc("response", "http://a.example/br", OK + b"Content-Encoding: br\r\n\r\n" + brotlied),
         warc("response", "http://a.example/post", OK + b"\r\nanswer", WARC_Record_ID="<urn:2>"),
         warc("request", "http://a.example/post", b"POST /post HTTP/1.1\r\n\r\n", WARC_Record_ID="<urn:3>",
              WARC_Concurrent_To="<urn:2>"),
@@ -62,6 +64,7 @@ def test_recordings_of_other_tools(tmp_path: Path) -> None:
         assert {key: page.body for key, page in seen.items()} == {
             ("http://a.example/", 4): b"abc",
             ("http://a.example/gz", 4): b"<p>packed</p>",
+            ("http://a.example/br", 4): b"<p>br</p>",
             ("http://a.example/", 5): b"abc",
             ("http://a.example/by-digest", 4): b"abc",
             ("http://a.example/by-date", 4): b"abc",
@@ -92,11 +95,15 @@ def test_answers_that_cannot_be_decoded_are_left_out_and_told(
     bomb = gzip.compress(bytes(20_000))
     file = tmp_path / "crawl.warc.gz"
     unknown, endless = answer(Content_Encoding="mystery"), answer(body=bomb, Content_Encoding="gzip")
-    record(file, unknown, endless, answer(body=b"ok"))
+    packed = brotli.compress(bytes(20_000))
+    endless_too, cut = (answer(body=body, Content_Encoding="br") for body in (packed, packed[:-1]))
+    record(file, unknown, endless, endless_too, cut, answer(body=b"ok"))
     assert [page.body for page in pages(file)] == [b"ok"]
     assert [told.getMessage().partition("left out: ")[2] for told in caplog.records] == [
         "content coding 'mystery' is unknown",
         "larger than 10000 bytes",
+        "larger than 10000 bytes",
+        "content coding 'br' is cut short",
     ]
 
 
