@@ -72,7 +72,8 @@ def backfill(
     """
     watched = watch_list(config)
     sources = select(watched, chosen) if chosen else watched
-    taken, strangers, faults = _sorted_out((page for file in files for page in pages(file)), sources)
+    found = (page for file in files for page in pages(file))
+    taken, strangers, faults = _sorted_out(found, sources, clock())
     if not taken and not faults:
         names = ", ".join(str(file) for file in files)
         raise UsageError(f"{names}: no page of the watch list; `klastry sources` prints its addresses")
@@ -126,7 +127,7 @@ def _take_in(rewriting: Rewriting, source: Source, own: Sequence[Archived], run:
 
 
 def _sorted_out(
-    found: Iterable[Page], sources: Sequence[Source]
+    found: Iterable[Page], sources: Sequence[Source], now: datetime
 ) -> tuple[list[Archived], Counter[str], list[str]]:
     """Pages that were read, how many of each host are of no source, and why others were left out."""
     taken: list[Archived] = []
@@ -136,6 +137,8 @@ def _sorted_out(
         places = list(_places(page, sources))
         if not places:
             strangers[urlsplit(page.asked).hostname or ""] += 1
+        elif page.at > now:  # later visits of ours would lie before it
+            faults.append(f"{page.asked} of {page.at:%Y-%m-%d}: clock: that day has not come yet")
         elif page.status == 200:
             page = replace(page, at=page.at.replace(microsecond=0))
             for place in places:

@@ -330,6 +330,18 @@ def test_a_recording_that_is_no_use_changes_nothing(
     assert not (folder / "data").exists()
 
 
+def test_a_copy_from_a_day_to_come_is_left_out(
+    new_place: NewPlace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = new_place()
+    place.bring(GOV_2023, (GOV_2023[0], day(2031, 1, 1), GOV_2023[2]))
+    assert "of 2031-01-01: clock: that day has not come yet" in capsys.readouterr().out
+    place.visit(GOV_2026)
+    with place.history() as history:
+        assert [row["clock"] for row in history.rows("visits")] == ["ok", "ok"]
+        assert history.newest_visit() == GOV_2026[1]
+
+
 def test_a_page_that_is_not_believed_is_left_out(
     new_place: NewPlace, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -171,7 +171,10 @@ def test_coverage_counts_gaps_and_days(world: World) -> None:
         ("list clusters --as-of 9999-01-01", "has not come yet"),
         ("list clusters --as-of 2026-03-01", "before the first visit"),
         ("list clusters --as-of march", "is no day"),
+        ("list clusters --as-of 0001-01-01", "--as-of '0001-01-01' is no day"),
         ("list calls --known-at 99", "no row 99"),
+        ("list calls --known-at yesterday", "--known-at 'yesterday' is no day or time"),
+        ("list calls --known-at 9999-12-31T23:59-14:00", "is no day or time"),
         ("list calls --known-at 9998-01-01", "has not come yet"),
         ("list calls --known-at 2020-01-01", "nothing was known"),
         ("diff 2026-03-04 2026-03-02", "lies after"),
@@ -179,6 +182,10 @@ def test_coverage_counts_gaps_and_days(world: World) -> None:
         ("timeline Delta", "nothing is known"),
         ("timeline a", "may mean 3 things: cluster-1 (Alfa), cluster-2 (Beta), cluster-3 (Gamma)"),
         ("changes --after 999", "beyond the newest change"),
+        ("changes --after -1", "'--after'"),
+        ("changes --field deadline", "no such field; there are about, announced,"),
+        ("changes --source kkk", "no such source; `klastry sources` prints them"),
+        ("changes --since 2026-03-04 --until 2026-03-02", "--since 2026-03-04 lies after --until 2026-03-02"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(
