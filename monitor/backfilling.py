@@ -31,7 +31,6 @@ from spiders.warc import pages
 from storage.errors import PageFault, UsageError
 from storage.rebuilding import Kept
 from storage.records import LIST, Details, Missed, Page, Said, Source, clean, page_key
-from storage.rewriting import Rewriting
 from storage.sealing import Run
 
 _HABITS: Mapping[str, Habits] = {spider.name: spider.habits for spider in (MrGovPl, PiGovPl)}
@@ -94,23 +93,26 @@ def bring_in(
         suppress(Undone),
         history.writing() as writing,
     ):
+        again = Again(writing.rewriting(), run, "backfill", exact=True)
         for source in watched:
             own = [each for each in taken if each.place.source.id == source.id]
             if own:
-                lines.append(_take_in(writing.rewriting(), source, own, run))
+                lines.append(_take_in(again, source, own))
+        again.tell()
         if dry_run:
             raise Undone
     return lines
 
 
-def _take_in(rewriting: Rewriting, source: Source, own: Sequence[Archived], run: Run) -> str:
+def _take_in(again: Again, source: Source, own: Sequence[Archived]) -> str:
     new: set[int] = set()
+    rewriting = again.rewriting
     for each in sorted(own, key=lambda each: each.said.at):
         said, place = each.said, each.place
         if rewriting.is_known(source.id, said.address, said.at):
             continue
         records = len(said.records)
-        new.add(rewriting.keep_reading(run, source, place.key, said, place.proves, records))
+        new.add(rewriting.keep_reading(again.run, source, place.key, said, place.proves, records))
     count = f"{source.id}: {len(new)} of {len(own)} archived pages are new"
     if not new:
         return count
@@ -119,7 +121,7 @@ def _take_in(rewriting: Rewriting, source: Source, own: Sequence[Archived], run:
     def anew(kept: Kept) -> bool:
         return kept.id in new
 
-    retold = Again(rewriting, run, readers.records, anew, "backfill", exact=True).tell(source)
+    retold = again.correct(source, readers.records, anew)
     if retold.faults:
         raise UsageError(f"{retold.faults[0]}: run `klastry reread` first, or upgrade klastry")
     values = sum(row_of(source, each)["field"] != "listed" for each in retold.corrected)

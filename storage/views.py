@@ -66,13 +66,15 @@ WITH stated AS (
   WINDOW statements AS (PARTITION BY entity, source, page ORDER BY first_seen, id)),
 places AS (
   SELECT entity, source, MIN(first_seen) AS first_seen,
-         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by
+         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by,
+         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(last_seen) END AS last_seen
   FROM spell WHERE field = '' AND dropped IS NULL GROUP BY entity, source),
 spells AS (
-  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on FROM stated t
+  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on, SUBSTR(p.last_seen, 1, 10) AS last_on FROM stated t
   LEFT JOIN places p ON p.entity = t.entity AND p.source = t.source
   UNION ALL
-  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10)
+  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10),
+         SUBSTR(p.last_seen, 1, 10)
   FROM places p WHERE NOT EXISTS (SELECT 1 FROM stated t WHERE t.entity = p.entity AND t.source = p.source)),
 judged AS (
   SELECT s.*, k.known_up_to, CASE
@@ -80,6 +82,7 @@ judged AS (
     WHEN s.next_until IS NOT NULL AND SUBSTR(s.last_seen, 1, 10) <= s.status_until THEN 'unknown'
     WHEN s.next_until IS NOT NULL THEN 'expired'
     WHEN s.left_on <= s.status_until THEN 'ended early'
+    WHEN s.last_on <= s.status_until THEN 'unknown'
     WHEN s.status_until >= (SELECT day FROM today) THEN 'holds'
     WHEN s.status_until IS NULL OR SUBSTR(k.known_up_to, 1, 10) <= s.status_until THEN 'unknown'
     ELSE 'expired' END AS how

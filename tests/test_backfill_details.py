@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import Answer, day
-from tests.test_backfill import Place
+from tests.backfilling import Place
 
 PAGES = Path(__file__).parent / "pages"
 AT = day(2023, 6, 1)
