@@ -30,6 +30,7 @@ class Asked:
     told: str
     visited: str
     at: str
+    """The time after which nothing counts."""
     day: str
     """The asked day in Warsaw, as text."""
 
@@ -52,7 +53,7 @@ THEN = Asked(
     over=f"{_RECORDED.replace('s.', 'o.')} AND o.gone_by <= :at AND o.ended <= :known",
     told="c.seen_by <= :at AND c.ledger <= :known",
     visited="v.at <= :at AND v.at <= :known_at",
-    at=":at",
+    at="CASE WHEN :known_at < :at THEN :known_at ELSE :at END",
     day=":day",
 )
 # A page that was read for the first time tells nothing from before the list that lacked the entity.

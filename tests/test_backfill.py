@@ -146,6 +146,18 @@ def test_the_first_visit_after_archives_is_a_baseline(new_place: NewPlace) -> No
     assert lost["Śląski Klaster Lotniczy"] == "no"
 
 
+def test_the_timeline_begins_with_the_first_sight(new_place: NewPlace) -> None:
+    place = new_place()
+    place.visit(GOV_2023)
+    place.bring(PI_2015)
+    with place.history() as history, history.asked() as asked:
+        rows = asked.timeline("cluster-1")
+    assert [(row["at"][:10], row["what"], row["verb"], row["source"]) for row in rows[:2]] == [
+        ("2015-11-03", "noted", "appeared", "kkk-pi"),
+        ("2023-02-01", "change", "appeared", "kkk-mr"),
+    ]
+
+
 def test_identities_stay(new_place: NewPlace) -> None:
     place = new_place()
     place.visit(GOV_2023)

@@ -122,6 +122,23 @@ def test_a_told_change_that_was_none_is_retracted_once(
     assert place.verify() == []
 
 
+def test_a_silent_row_that_was_none_is_retracted_in_silence(
+    place: Place, misread: Callable[[Wrong], None], today: Callable[[], None]
+) -> None:
+    misread(a_wrong_change)
+    place.bring(FIRST, SECOND)
+    moved = "SELECT m.entity, c.summary FROM moves m JOIN change c ON c.id = m.id WHERE m.new = '2031-01-01'"
+    (false,) = place.ask(moved)
+    today()
+    for _ in range(2):
+        reread(place.config, clock=lambda: NOW, out=sys.stdout)
+    query = "SELECT entity, old FROM change WHERE verb = 'retracted'"
+    assert place.ask(query) == [false]
+    assert place.ask(moved) == []
+    with place.history() as history:
+        assert history.told() == []
+
+
 def test_what_today_reads_alike_stays(place: Place, misread: Callable[[Wrong], None]) -> None:
     place.visit(FIRST)
     place.visit(SECOND)
