@@ -39,7 +39,8 @@ SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, miss
                     (SELECT COUNT(*) + 1 FROM visit w WHERE w.source = n.source)) - number
            - CASE WHEN {_ACCEPTED} THEN 1 ELSE 0 END AS missed
     FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM visit v) n
-    WHERE {_ACCEPTED} OR (number = 1 AND clock = 'ok') WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
+    WHERE {_ACCEPTED} OR (number = 1 AND clock = 'ok')
+    WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
 WHERE days > {_LONG_DAYS} OR missed > 0"""
 
 _COVERAGE = f"""
