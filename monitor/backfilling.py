@@ -75,24 +75,25 @@ def bring_in(
         suppress(Undone),
         history.writing() as writing,
     ):
-        rewriting = writing.rewriting()
-        sorting = _Sorting(Places(sources), rewriting, run.now)
+        again = Again(writing.rewriting(), run, "backfill", exact=True)
+        sorting = _Sorting(Places(sources), again.rewriting, run.now)
         for recording in recordings:
             sorting.go_through(recording)
-        lines += [_take_in(rewriting, source, sorting, run) for source in sources if sorting.found[source.id]]
+        lines += [_take_in(again, source, sorting) for source in sources if sorting.found[source.id]]
+        again.tell()
         lines += sorting.left_out()
         if dry_run:
             raise Undone
     return lines
 
 
-def _take_in(rewriting: Rewriting, source: Source, sorting: "_Sorting", run: Run) -> str:
+def _take_in(again: Again, source: Source, sorting: "_Sorting") -> str:
     new: dict[int, Said] = {}
     for each in sorted(sorting.taken.get(source.id, ()), key=lambda each: each.said.at):
         said, place = each.said, each.place
-        if not rewriting.is_known(source.id, said.address, said.at):
+        if not again.rewriting.is_known(source.id, said.address, said.at):
             records = len(said.records)
-            kept = rewriting.keep_reading(run, source, place.key, said, place.proves, records)
+            kept = again.rewriting.keep_reading(again.run, source, place.key, said, place.proves, records)
             new[kept] = said
     count = f"{source.id}: {len(new)} of {sorting.found[source.id]} archived pages are new"
     if not new:
@@ -102,7 +103,7 @@ def _take_in(rewriting: Rewriting, source: Source, sorting: "_Sorting", run: Run
     def anew(kept: Kept) -> bool:
         return kept.id in new
 
-    retold = Again(rewriting, run, readers.records, anew, "backfill", exact=True).tell(source)
+    retold = again.correct(source, readers.records, anew)
     if retold.faults:
         raise UsageError(f"{retold.faults[0]}: run `klastry reread` first, or upgrade klastry")
     values = sum(row_of(source, each)["field"] != "listed" for each in retold.corrected)

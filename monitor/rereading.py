@@ -86,31 +86,36 @@ def reread(
     faults = told = 0
     with only_crawl(config.monitor.database), History.open(config.monitor.database) as history:
         for source in sources:
-            retold = _reread(history, source, run, everything=everything, dry_run=dry_run)
+            retold, retracted = _reread(history, source, run, everything=everything, dry_run=dry_run)
             rows += [row_of(source, each) for each in retold.corrected]
             for fault in retold.faults:
                 print(clean(f"left as it was: {fault}"), file=out)
             faults += len(retold.faults)
-            told += len({change.entry for change in retold.told})
+            told += retracted
     verb = "would be corrected" if dry_run else "corrected"
     print(f"{len(rows)} {'value' if len(rows) == 1 else 'values'} {verb}, {told} retracted", file=out)
     return rows, 3 if faults else 0
 
 
-def _reread(history: History, source: Source, run: Run, *, everything: bool, dry_run: bool) -> Retold:
+def _reread(
+    history: History, source: Source, run: Run, *, everything: bool, dry_run: bool
+) -> tuple[Retold, int]:
+    """What it came to, and how many entries took back what was told."""
     readers = Readers(source)
 
     def anew(kept: Kept) -> bool:
         return everything or kept.version != readers.version(kept.reader)
 
-    retold = Retold()
+    retold, retracted = Retold(), 0
     with suppress(Undone), history.writing() as writing:
         rewriting = writing.rewriting()
-        retold = Again(rewriting, run, readers.records, anew, "parser").tell(source)
+        again = Again(rewriting, run, "parser")
+        retold = again.correct(source, readers.records, anew)
+        retracted = len({change.entry for change in again.tell()})
         rewriting.note_reading(source.id, readers.readings())
         if dry_run:
             raise Undone
-    return retold
+    return retold, retracted
 
 
 def run_of(config: Config, watched: Sequence[Source], mode: str, now: datetime) -> Run:

@@ -6,6 +6,7 @@ texts are shortened, dates and sums never. The first sentence of an entry covers
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 
 from monitor.words import Language, language
 from monitor.words.language import DATE_FIELDS, MONEY_FIELDS, FieldWords, PrintedDate, amount
@@ -181,6 +182,16 @@ def _printed(value: Value | None) -> PrintedDate | None:
     return PrintedDate.parse(value) if isinstance(value, str) else None
 
 
+def _endings(old: str, new: str) -> dict[str, str]:
+    """Two texts that begin alike, from the last word that they share on: that is where they differ."""
+    words, others = old.split(), new.split()
+    pairs = zip(words, others, strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    if alike < 2:
+        return {}
+    return {"old": " ".join(["…", *words[alike - 1 :]]), "new": " ".join(["…", *others[alike - 1 :]])}
+
+
 def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str], more: str = "") -> str:
     """The template filled, and `more` if there is room for it all.
 
@@ -189,6 +200,8 @@ def _fit(template: str, free: Mapping[str, str], fixed: Mapping[str, str], more:
     fixed = {key: harmless(value) for key, value in fixed.items()}
     parts = {key: harmless(value) for key, value in free.items() if f"{{{key}}}" in template}
     room = LIMIT - len(template.format(**fixed, **dict.fromkeys(parts, ""))) - len(more)
+    if {"old", "new"} <= parts.keys() and sum(map(len, parts.values())) > room:
+        parts |= _endings(parts["old"], parts["new"])
     for waiting, key in zip(
         range(len(parts), 0, -1), sorted(parts, key=lambda key: len(parts[key])), strict=True
     ):

@@ -4,7 +4,7 @@ Pure. The same evidence, visits and decisions give the same values and intervals
 gave when they were made; what differs is what corrects the history.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -170,20 +170,30 @@ def _correct(found: Corrections, before: list[Standing], after: list[Rebuilt], c
     kept = {_signature(each.spell, exact=True) for each in before}
     kept &= {_signature(spell, exact=True) for spell, _ in after}
     known = {(each.spell.value, each.spell.first_seen): each for each in before}
-    for each in before:
-        if _signature(each.spell, exact=True) not in kept:
-            found.dropped.append(each.spell.id or 0)
-            if not any(_stood(spell, each.spell.first_seen) for spell, _ in after):
-                gone = Corrected(each.spell.entity, each.spell.field, each.spell.value, None, each.capture)
-                found.rows.append(gone)
+    found.dropped += [each.spell.id or 0 for each in before if _signature(each.spell, exact=True) not in kept]
     for spell, capture in after:
         if _signature(spell, exact=True) in kept:
             continue
         same = known.get((spell.value, spell.first_seen))
         found.begun.append((spell, same.capture if same else capture, same.cause if same else cause))
-        old = next((each.spell.value for each in before if _stood(each.spell, spell.first_seen)), None)
-        if old != spell.value:
-            found.rows.append(Corrected(spell.entity, spell.field, old, spell.value, capture))
+    found.rows += _corrected([(each.spell, each.capture) for each in before], after)
+
+
+def _corrected(before: Sequence[Rebuilt], after: Sequence[Rebuilt]) -> Iterator[Corrected]:
+    """A row for each time from which on another value stands than stood before."""
+    spells = [spell for spell, _ in (*before, *after)]
+    times = sorted({at for spell in spells for at in (spell.first_seen, spell.gone_by) if at})
+    last: tuple[object, object] = None, None
+    for at in times:
+        (old, old_capture), (new, capture) = _value(before, at), _value(after, at)
+        if old != new and (old, new) != last:
+            yield Corrected(spells[0].entity, spells[0].field, old, new, capture or old_capture)
+        last = old, new
+
+
+def _value(spells: Sequence[Rebuilt], at: datetime) -> tuple[object, int]:
+    """The value that stood at a time, and its capture; None and 0 where none did."""
+    return next(((spell.value, capture) for spell, capture in spells if _stood(spell, at)), (None, 0))
 
 
 def _by_voice(spells: Iterable[tuple[Spell, _Each]]) -> dict[tuple[str, str, str], list[_Each]]:

@@ -84,8 +84,9 @@ class Recording:
                     index.take(record, offset)
         except (OSError, EOFError, ArchiveLoadFailed, ValueError, AttributeError) as error:
             # AttributeError: warcio's way with a record that lacks its address.
-            reason = error.strerror if isinstance(error, OSError) else str(error).strip().split("\n")[0]
-            raise UsageError(f"{path}: not a WARC file that can be read ({reason}): give another") from error
+            raise UsageError(
+                f"{path}: not a WARC file that can be read ({_reason(error)}): give another"
+            ) from error
         answers = index.answers()
         if not answers:
             raise UsageError(f"{path}: holds no answer to a request: give a WARC file of a crawl")
@@ -146,6 +147,13 @@ def pages(path: Path) -> Iterator[Page]:
             yield recording.page(answer)
         except PageFault as fault:
             logger.warning("%s: %s left out: %s", path, answer.url, fault)
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with a file, on one line; the damaged bytes that warcio quotes are left out."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).strip().split("\n")[0].partition(", first line")[0]
 
 
 @dataclass

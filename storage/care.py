@@ -120,9 +120,17 @@ def _writing_beside(path: Path) -> Iterator[Path]:
 
 def _copy(path: Path, to: Path) -> Kept:
     """Copy one moment of the SQLite history at `path` into the new file `to`, and check it."""
-    with _open(path, "rw" if os.access(path, os.W_OK) else "ro") as old, _open(to, "rwc") as new:
+    with _open(path, "rw" if os.access(path, os.W_OK) else "ro") as old:
         old.execute("BEGIN")
         kept = _look(old, path)
+        _fill(old, path, to, kept)
+    _flush(to)
+    return kept
+
+
+def _fill(old: sqlite3.Connection, path: Path, to: Path, kept: Kept) -> None:
+    """Copy the history that `old` has open at `path` into the new file `to`, and check the copy."""
+    with _open(to, "rwc") as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE").close()  # one file, readable from anywhere
         said = [row[0] for row in new.execute("PRAGMA integrity_check")]
@@ -131,8 +139,6 @@ def _copy(path: Path, to: Path) -> Kept:
             raise StorageError(f"{path} is damaged ({said[0]}): use another backup")
         if _look(new, path) != kept:
             raise StorageError(f"the copy of {path} is not the same as {path}; check the disk and try again")
-    _flush(to)
-    return kept
 
 
 def _look(connection: sqlite3.Connection, path: Path) -> Kept:

@@ -39,12 +39,13 @@ def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = E
     gone = {entity for entity, place in where.items() if not place.standing}
     left = _left(connection, sorted(gone), asked, what)
     up_to, merged = spoken(connection, asked, what), merged_then(connection, what)
+    until = min(asked.at, what.at)
     rows = []
     for entity in sorted(where.keys() - merged, key=number):
         place, values = where[entity], best.get(entity, {})
         listed = "yes" if place.standing else "no" if entity in left else "missing"
         row: Row = {"entity": entity, **_columns(kind, values, asked.day), "listed": listed}
-        rows.append(row | _known(kind, place, others.get(entity, {}), values, up_to, asked.at))
+        rows.append(row | _known(kind, place, others.get(entity, {}), values, up_to, until))
     return rows
 
 
@@ -98,12 +99,12 @@ def _known(
     others: Mapping[str, Sequence[Said]],
     values: Mapping[str, Said],
     up_to: Mapping[str, str],
-    at: str,
+    until: str,
 ) -> Row:
     known_up_to = up_to.get(place.source)
     row: Row = {
         "first_seen": place.first_seen,
-        "last_seen": known_up_to if place.last_seen > at else place.last_seen,
+        "last_seen": known_up_to if place.last_seen > until else place.last_seen,
         "source": place.source,
     }
     if kind in ("cluster", "call"):

@@ -10,7 +10,7 @@ from storage import differing, listing, moments, naming, timeline
 from storage.moments import EVERYTHING, Knowledge, Moment
 from storage.naming import Named
 from storage.records import Key, Kind
-from storage.tables import change
+from storage.tables import change, visit
 
 Row = dict[str, Any]
 
@@ -48,6 +48,10 @@ class Questions:
     def newest_change(self) -> int:
         """The id of the newest change; 0 where there is none."""
         return self._connection.scalar(select(func.max(change.c.id))) or 0
+
+    def sources(self) -> set[str]:
+        """The sources that anything was ever visited of."""
+        return set(self._connection.scalars(select(visit.c.source).distinct()))
 
     def became(self, identity: str) -> str | None:
         """The id that `identity` has after all merges; None if it was never given."""

@@ -112,6 +112,11 @@ class Rewriting:
         )
         return any(self._connection.scalar(query.limit(1)) is not None for query in (seen, read))
 
+    def archived(self) -> set[tuple[str, datetime]]:
+        """Sources and times (UTC) of archived readings."""
+        query = select(visit.c.source, visit.c.at).where(visit.c.mode == "backfill")
+        return {(row.source, row.at) for row in self._connection.execute(query)}
+
     def add_identities(
         self,
         entities: Iterable[tuple[str, Kind]],

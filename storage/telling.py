@@ -56,7 +56,7 @@ def entry_id(host: str, told_at: datetime, rows: Sequence[Change]) -> str:
 
 
 def _is_news(each: Change) -> bool:
-    return (not each.baseline and each.cause in ("source", "human")) or each.verb == "retracted"
+    return not each.baseline and (each.cause in ("source", "human") or each.verb == "retracted")
 
 
 def _with_words(rows: Sequence[Change], sentence: Sentence) -> list[tuple[Change, str]]:

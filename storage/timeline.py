@@ -13,12 +13,14 @@ SELECT seen_by AS at, seen_after AS after, 'change' AS what, verb, field, old, n
        summary
 FROM change WHERE entity IN :entities"""
 
-# What a page said otherwise, and the log does not carry: cosmetic, not shown, or mended by us.
+# What a page said otherwise, and the log does not carry: cosmetic, not shown, or mended by us; and the
+# first sight of all, where that is in an archived copy and the log tells of a later one.
 _NOTED = """
 WITH said AS (
   SELECT s.entity, s.field, s.value, s.source, s.first_seen, s.seen_after, s.last_seen, s.gone_by,
          LAG(s.value) OVER turns AS old, LAG(s.gone_by) OVER turns AS gone_before,
-         LEAD(s.first_seen) OVER turns AS next
+         LEAD(s.first_seen) OVER turns AS next,
+         ROW_NUMBER() OVER (PARTITION BY s.field ORDER BY s.first_seen, s.rank, s.id) AS place
   FROM spell s WHERE s.entity IN :entities AND s.dropped IS NULL
   WINDOW turns AS (PARTITION BY s.entity, s.field, s.source, s.page ORDER BY s.first_seen, s.id)),
 noted AS (
@@ -26,16 +28,19 @@ noted AS (
          CASE WHEN field = '' THEN 'returned' ELSE 'changed' END AS verb, field,
          CASE WHEN field = '' OR gone_before < first_seen THEN NULL ELSE old END AS old,
          CASE WHEN field = '' THEN NULL ELSE value END AS new, source
-  FROM said WHERE old IS NOT NULL
+  FROM said WHERE old IS NOT NULL AND gone_before <= first_seen
   UNION ALL
   SELECT entity, gone_by, last_seen, CASE WHEN field = '' THEN 'disappeared' ELSE 'changed' END, field,
          CASE WHEN field = '' THEN NULL ELSE value END, NULL, source
-  FROM said WHERE gone_by IS NOT NULL AND (next IS NULL OR next > gone_by))
+  FROM said WHERE gone_by IS NOT NULL AND (next IS NULL OR next > gone_by)
+  UNION ALL
+  SELECT entity, first_seen, seen_after, 'appeared', field, NULL, NULL, source
+  FROM said WHERE field = '' AND place = 1)
 SELECT at, after, 'noted' AS what, verb, NULLIF(field, '') AS field, old, new, source, NULL AS change,
        NULL AS summary
 FROM noted n WHERE NOT EXISTS (
   SELECT 1 FROM change c
-  WHERE c.entity = n.entity AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
+  WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
 
 _GAPS = f"""
 WITH gaps AS ({gaps("(SELECT id, source, at, state, clock FROM visit WHERE source = :source)")})

@@ -28,7 +28,10 @@ _LONG_DAYS = 3
 
 
 def gaps(visits: str = "visit") -> str:
-    """Times without an accepted reading: too long ones, and those in which `visits` gave nothing."""
+    """Times without an accepted reading since the first visit, in SQL.
+
+    Those that are too long, and those in which `visits` gave nothing.
+    """
     return f"""
 SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, missed FROM (
   SELECT source, since, until, missed,
@@ -36,9 +39,11 @@ SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, miss
   FROM (
     SELECT source, at AS since, LEAD(at) OVER readings AS until,
            COALESCE(LEAD(number) OVER readings,
-                    (SELECT COUNT(*) + 1 FROM {visits} w WHERE w.source = n.source)) - number - 1 AS missed
+                    (SELECT COUNT(*) + 1 FROM {visits} w WHERE w.source = n.source)) - number
+           - CASE WHEN {_ACCEPTED} THEN 1 ELSE 0 END AS missed
     FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM {visits} v) n
-    WHERE {_ACCEPTED} WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
+    WHERE {_ACCEPTED} OR (number = 1 AND clock = 'ok')
+    WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
 WHERE days > {_LONG_DAYS} OR missed > 0"""
 
 
@@ -68,13 +73,15 @@ WITH stated AS (
   WINDOW statements AS (PARTITION BY entity, source, page ORDER BY first_seen, id)),
 places AS (
   SELECT entity, source, MIN(first_seen) AS first_seen,
-         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by
+         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by,
+         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(last_seen) END AS last_seen
   FROM spell WHERE field = '' AND dropped IS NULL GROUP BY entity, source),
 spells AS (
-  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on FROM stated t
+  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on, SUBSTR(p.last_seen, 1, 10) AS last_on FROM stated t
   LEFT JOIN places p ON p.entity = t.entity AND p.source = t.source
   UNION ALL
-  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10)
+  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10),
+         SUBSTR(p.last_seen, 1, 10)
   FROM places p WHERE NOT EXISTS (SELECT 1 FROM stated t WHERE t.entity = p.entity AND t.source = p.source)),
 judged AS (
   SELECT s.*, k.known_up_to, CASE
@@ -82,6 +89,7 @@ judged AS (
     WHEN s.next_until IS NOT NULL AND SUBSTR(s.last_seen, 1, 10) <= s.status_until THEN 'unknown'
     WHEN s.next_until IS NOT NULL THEN 'expired'
     WHEN s.left_on <= s.status_until THEN 'ended early'
+    WHEN s.last_on <= s.status_until THEN 'unknown'
     WHEN s.status_until >= (SELECT day FROM today) THEN 'holds'
     WHEN s.status_until IS NULL OR SUBSTR(k.known_up_to, 1, 10) <= s.status_until THEN 'unknown'
     ELSE 'expired' END AS how
@@ -90,6 +98,25 @@ SELECT j.entity, c.name, j.status_until, j.first_seen AS seen_from, j.gone_by, j
        CASE WHEN j.how IN ('expired', 'unknown') THEN COALESCE(j.status_until, j.left_on)
             WHEN j.how = 'ended early' THEN j.left_on END AS lost_on, j.source, j.known_up_to
 FROM judged j JOIN clusters c ON c.entity = j.entity ORDER BY j.entity, j.first_seen"""
+
+# Each step from one value to another once: rows of the log but those that were taken back (a person's
+# decision whole, a reading again row by row), and those that a later reading resolved into smaller steps.
+_MOVES = """
+SELECT c.id, c.kind, c.entity, c.name, c.field, c.old, c.new, c.seen_after, c.seen_by, c.cause, c.source,
+       c.url, c.evidence
+FROM change c WHERE c.verb IN ('changed', 'renamed') AND c.baseline = 0
+AND NOT EXISTS (
+  SELECT 1 FROM change r WHERE r.entity = c.entity AND r.verb = 'retracted' AND r.id > c.id
+     AND r.seen_by = c.seen_by AND (r.old = c.summary OR (r.cause = 'human' AND r.old = (
+       SELECT l.summary FROM change l WHERE l.entry = c.entry AND l.told_at IS NOT NULL))))
+AND NOT (EXISTS (
+  SELECT 1 FROM change f WHERE f.entity = c.entity AND f.field = c.field AND f.id > c.id AND f.baseline = 0
+     AND f.old = c.old AND f.new <> c.new AND f.seen_by <= c.seen_by
+     AND (c.seen_after IS NULL OR f.seen_after >= c.seen_after))
+ AND EXISTS (
+  SELECT 1 FROM change f WHERE f.entity = c.entity AND f.field = c.field AND f.id > c.id AND f.baseline = 0
+     AND f.new = c.new AND f.old <> c.old AND f.seen_by <= c.seen_by
+     AND (c.seen_after IS NULL OR f.seen_after >= c.seen_after)))"""
 
 LISTS: Mapping[str, str] = {f"{kind}s": listing(kind, "{day}") for kind in KINDS}
 VIEWS: Mapping[str, str] = {
@@ -103,6 +130,7 @@ VIEWS: Mapping[str, str] = {
 SELECT c.id, verb, kind, entity, name, field, old, new, seen_after, seen_by, l.at AS recorded_at, c.cause,
        source, url, evidence, baseline, summary, entry
 FROM change c JOIN ledger l ON l.id = c.ledger ORDER BY c.id""",
+    "moves": _MOVES,
     "visits": """
 SELECT id, run, source, mode, at, state, reason, detail, pages, missed, records, clock
 FROM visit ORDER BY id""",

@@ -13,40 +13,14 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from tests.facts import KKK, members
+
 MODEL = "<!-- Hand-written model page of klastry's tests; not a recording of any site. -->"
 PI = "http://www.pi.gov.pl/Klastry/chapter_95922.asp"
 OF_2016 = "http://www.mr.gov.pl/strony/aktualnosci/znamy-nowe-krajowe-klastry-kluczowe/"
 GOV = "https://www.gov.pl/web/{unit}/krajowe-klastry-kluczowe"
 
-FIRST = (
-    "Klaster Dolina Lotnicza", "Klaster Interizon", "Klaster Obróbki Metali", "Mazowiecki Klaster ICT",
-    "Polski Klaster Aluminium", "Wschodni Klaster Budowlany",
-    "Zachodniopomorski Klaster Chemiczny „Zielona Chemia”",
-)  # fmt: skip
-SECOND = (
-    "Klaster Lifescience Kraków", "MedSilesie - Śląska Sieć Wyrobów Medycznych", "NUTRIBIOMED Klaster",
-    "Śląski Klaster Lotniczy", "Wschodni Klaster ICT", "Klaster Gospodarki Odpadowej i Recyklingu",
-    "Klaster Zrównoważona Infrastruktura", "Klaster Logistyczno-Transportowy Północ-Południe",
-    "Bydgoski Klaster Przemysłowy",
-)  # fmt: skip
-THIRD = ("Dolina Lotnicza",)
-FOURTH = (
-    "Stowarzyszenie Zachodniopomorski Klaster Chemiczny Zielona Chemia",
-    "Klaster Zrównoważona Infrastruktura", "Klaster Gospodarki Odpadowej i Recyklingu",
-    "Pomorski Klaster ICT Interizon", "Silesia Automotive & Advanced Manufacturing",
-    "Klaster Logistyczno Transportowy Północ-Południe", "Klaster „Polska Grupa Motoryzacyjna”",
-    "Bydgoski Klaster Przemysłowy", "Wschodni Klaster ICT", "Śląski Klaster Lotniczy",
-    "Klaster LifeScience Kraków",
-)  # fmt: skip
-FIFTH = (
-    "Klaster Dolina Lotnicza", "Klaster Obróbki Metali", "Mazowiecki Klaster ICT", "Polski Klaster Budowlany",
-    "NUTRIBIOMED Klaster", "MedSilesia – Śląska Sieć Wyrobów Medycznych",
-    "Polski Klaster Technologii Kompozytowych", "Klaster Fotoniki i Światłowodów",
-)  # fmt: skip
-SIXTH = (
-    "Silesia Automotive & Advanced Manufacturing", "Klaster Logistyczno-Transportowy Północ-Południe (LTPP)",
-    "Interizon",
-)  # fmt: skip
+FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = (tuple(members(number).values()) for number in KKK["rounds"])
 
 Answer = tuple[str, datetime, bytes]
 

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.playing import Played
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,3 +34,12 @@ def _failed_if_skipped(report: Any) -> Any:
         if not reason.endswith("to root"):
             report.outcome, report.longrepr = "failed", f"skipped where nothing may be: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> "Played":
+    """The demo, played once in a run of the tests."""
+    from tests.playing import played_in
+
+    folder = tmp_path_factory.getbasetemp()
+    return played_in(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)

@@ -1,35 +1,17 @@
-"""Archived copies brought into the history: the facts of 2015 to 2026, in any order, in silence."""
+"""Archived copies brought into the history, in any order, beside visits of ours, in silence."""
 
-import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from datetime import UTC, datetime
 from itertools import count, pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.backfilling import backfill
-from monitor.config import Config, load
-from monitor.watchlist import built_in
-from pipelines.keep import Keeper
-from spiders.readers import load as load_reader
-from spiders.reading import look_at, never_same
-from spiders.signs import Habits
-from storage.history import History
-from storage.past import LISTED
-from storage.records import Change, Page, Snapshot
-from storage.sealing import Run
 from tests import archives
 from tests.archives import (
     ALL,
     FIFTH,
-    FIRST,
-    FOURTH,
     GOV_2019,
     GOV_2022,
     GOV_2023,
@@ -39,76 +21,11 @@ from tests.archives import (
     PI_2016,
     SECOND,
     SIXTH,
-    THIRD,
     Answer,
     day,
-    recording,
 )
-from tests.world import plain
-
-NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-(KKK_MR,) = (source for source in built_in() if source.id == "kkk-mr")
-
-
-class Place:
-    """A working folder with a configuration, and what is brought into its history."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "klastry.toml").write_text('[monitor]\ncontact = "kontakt@example.org"\n', "utf-8")
-        self.folder = folder
-        self.config: Config = load(folder / "klastry.toml", {}, folder)
-        self._numbers = count()
-
-    def bring(self, *answers: Answer, **how: Any) -> int:
-        return self.bring_file(recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers), **how)
-
-    def bring_file(self, file: Path, **how: Any) -> int:
-        return backfill(self.config, [file], clock=lambda: NOW, out=sys.stdout, **how)
-
-    def history(self) -> History:
-        return History.open(self.config.monitor.database, create=True)
-
-    def visit(self, answer: Answer) -> tuple[Change, ...]:
-        """A visit of ours that met this page; gives what was told."""
-        _, at, body = answer
-        url = KKK_MR.address.url
-        page = Page(url, url, at, 200, {"content-type": "text/html"}, body)
-        reading = look_at(page, load_reader("kkk_list"), Habits(), never_same).reading
-        snapshot = Snapshot("kkk-mr", at, url, "kkk_list", (reading,), whole=True)
-        with self.history() as history:
-            with history.writing() as writing:
-                writing.begin(Run("begin", "crawl", at, plain), "klastry.test")
-            run = Run(f"run-{at:%Y%m%d}", "crawl", at, plain)
-            return Keeper(history, {"kkk-mr": KKK_MR}, run, trust_clock=True).take(snapshot).told
-
-    def listed(self, at: datetime) -> set[str]:
-        """Entities that some list held at `at`."""
-        with self.history() as history:
-            return {spell.entity for spell in history.as_of(at) if spell.field == LISTED}
-
-    def spells(self) -> list[tuple[Any, ...]]:
-        """All that stands and stood, each entity by the first name it was given."""
-        query = (
-            "SELECT entity, source, page, field, value, printed, seen_after, first_seen, last_seen, gone_by "
-            "FROM spell WHERE dropped IS NULL ORDER BY first_seen, source, value"
-        )
-        rows = self.ask(query)
-        names: dict[str, str] = {}
-        for row in rows:
-            if row[3] == "name":
-                names.setdefault(row[0], row[4])
-        return sorted(((names[row[0]], *row[1:]) for row in rows), key=repr)
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.config.monitor.database)) as raw:
-            return raw.execute(query).fetchall()
-
-    def verify(self) -> list[str]:
-        with self.history() as history:
-            assert history.integrity() == "ok"
-            return history.verify()
-
+from tests.backfilling import Place
+from tests.lawful import laws
 
 NewPlace = Callable[[], Place]
 
@@ -127,50 +44,6 @@ def whole(new_place: NewPlace) -> Place:
     return place
 
 
-# The facts
-
-
-@pytest.mark.parametrize(
-    ("at", "names", "number"),
-    [
-        (day(2015, 12, 31), FIRST, 7),
-        (day(2016, 12, 31), (*FIRST, *SECOND), 16),
-        (day(2026, 11, 1), (*FIFTH, *SIXTH), 11),
-    ],
-)
-def test_who_was_listed_when(whole: Place, at: datetime, names: Sequence[str], number: int) -> None:
-    with whole.history() as history:
-        spells = history.as_of(at)
-    here = {spell.entity for spell in spells if spell.field == LISTED}
-    newest = {spell.source for spell in spells if spell.field == LISTED and spell.first_seen.year > 2016}
-    if newest:  # Portal Innowacji speaks up to its last copy
-        here = {spell.entity for spell in spells if spell.field == LISTED and spell.source == "kkk-mr"}
-    assert len(here) == number
-    said = {spell.value for spell in spells if spell.field == "name" and spell.entity in here}
-    assert set(names) <= said
-
-
-def test_the_rounds_of_one_cluster(whole: Place) -> None:
-    (entity,) = whole.ask("SELECT DISTINCT entity FROM spell WHERE value = 'Klaster Dolina Lotnicza'")
-    rounds = whole.ask(
-        "SELECT source, value, first_seen, gone_by FROM spell WHERE field = 'round' AND dropped IS NULL "
-        f"AND entity = '{entity[0]}' ORDER BY first_seen"
-    )
-    assert rounds == [
-        ("kkk-pi", "I", "2015-11-03T12:00:00Z", None),
-        ("kkk-mr", "III", "2019-12-02T12:00:00Z", "2022-01-20T12:00:00Z"),
-        ("kkk-mr", "V", "2022-01-20T12:00:00Z", None),
-    ]
-
-
-def test_a_lost_status_is_known_with_its_ends(whole: Place) -> None:
-    with whole.history() as history:
-        (row,) = history.changes(equal={"verb": "disappeared", "name": "Śląski Klaster Lotniczy"})
-        (cluster,) = [row for row in history.rows("clusters") if row["name"] == "Śląski Klaster Lotniczy"]
-    assert (row["seen_after"], row["seen_by"]) == ("2022-01-20T12:00:00Z", "2023-02-01T12:00:00Z")
-    assert (row["cause"], row["entry"], cluster["listed"]) == ("backfill", None, "no")
-
-
 def test_an_announcement_proves_no_absence(new_place: NewPlace) -> None:
     place = new_place()
     place.bring(GOV_2019)
@@ -179,12 +52,6 @@ def test_an_announcement_proves_no_absence(new_place: NewPlace) -> None:
     place.bring((MR_2016[0], day(2018, 1, 1), archives.of_2016(SECOND[:5])))
     assert place.listed(day(2019, 1, 1)) == before
     assert len(before) == 9
-
-
-def test_names_of_one_cluster_are_one(whole: Place) -> None:
-    with whole.history() as history:
-        assert len(history.rows("clusters")) == len({*FIRST, *SECOND}) + 4
-    assert len({*THIRD, *FOURTH}) == 12
 
 
 # Any order, once
@@ -205,14 +72,7 @@ def _nameless(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "entity"}
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@laws(6)
 @given(data=st.data())
 def test_law_of_order(new_place: NewPlace, whole: Place, data: st.DataObject) -> None:
     order = data.draw(st.permutations(ALL))
@@ -281,6 +141,18 @@ def test_the_first_visit_after_archives_is_a_baseline(new_place: NewPlace) -> No
     with place.history() as history:
         lost = {row["name"]: row["listed"] for row in history.rows("clusters")}
     assert lost["Śląski Klaster Lotniczy"] == "no"
+
+
+def test_the_timeline_begins_with_the_first_sight(new_place: NewPlace) -> None:
+    place = new_place()
+    place.visit(GOV_2023)
+    place.bring(PI_2015)
+    with place.history() as history, history.asked() as asked:
+        rows = asked.timeline("cluster-1")
+    assert [(row["at"][:10], row["what"], row["verb"], row["source"]) for row in rows[:2]] == [
+        ("2015-11-03", "noted", "appeared", "kkk-pi"),
+        ("2023-02-01", "change", "appeared", "kkk-mr"),
+    ]
 
 
 def test_identities_stay(new_place: NewPlace) -> None:

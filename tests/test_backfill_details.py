@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import Answer, day
-from tests.test_backfill import Place
+from tests.backfilling import Place
 
 PAGES = Path(__file__).parent / "pages"
 AT = day(2023, 6, 1)
@@ -52,6 +52,21 @@ def test_cards_of_one_call_in_any_order(tmp_path: Path) -> None:
         assert place.verify() == []
     assert found[0] == found[1]
     assert ("results", "2023-12-05") in {row[:2] for row in found[0]}
+
+
+def test_a_copy_between_two_others_makes_two_moves_of_one(place: Place) -> None:
+    url, _, card = model("parp_card/2023-open", 1)
+    assert card.count(b"30 sierpnia 2023") == 1
+    days = {1: b"30 sierpnia 2023", 100: b"29 wrze\xc5\x9bnia 2023", 50: b"15 wrze\xc5\x9bnia 2023"}
+    found = []
+    for day_, closes in days.items():
+        place.bring((url, AT + timedelta(days=day_), card.replace(b"30 sierpnia 2023", closes)))
+        found.append(place.ask("SELECT old, new FROM moves WHERE field = 'closes' ORDER BY seen_by"))
+    assert found == [
+        [],
+        [("2023-08-30", "2023-09-29")],
+        [("2023-08-30", "2023-09-15"), ("2023-09-15", "2023-09-29")],
+    ]
 
 
 def test_a_schedule_proves_no_absence(place: Place) -> None:

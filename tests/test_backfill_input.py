@@ -14,7 +14,7 @@ from spiders.shelf import Shelf
 from storage.errors import PageFault
 from tests import archives
 from tests.archives import FOURTH, GOV_2019, GOV_2022, GOV_2023, PI, day, recording
-from tests.test_backfill import NOW, Place
+from tests.backfilling import NOW, Place
 
 
 @pytest.fixture

@@ -152,8 +152,9 @@ def test_what_is_no_backup_is_not_restored(world: World, tmp_path: Path) -> None
         ("newer.db", DatabaseVersion, "upgrade klastry"),
         ("data/klastry.db", UsageError, "the database itself"),
     ):
-        with pytest.raises(error, match=said):
+        with pytest.raises(error, match=said) as found:
             restore(where, tmp_path / name, NOW)
+        assert found.value.args[0].startswith(("there is no file", str(tmp_path / name)))
     assert world.history.head() == before
     assert sorted(os.listdir(tmp_path / "data")) == sorted(
         {"klastry.db", "klastry.db-wal", "klastry.db-shm", "klastry.db.lock"}

@@ -1,9 +1,6 @@
 """The demo, run once as a user runs it: what is told on each day, what is not, and what is published."""
 
 import json
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +17,7 @@ from monitor.entries import entries
 from monitor.standin import Asked
 from storage.errors import UsageError
 from storage.history import History
+from tests.playing import Played
 
 CALL = "Rozwój oferty klastrów dla firm"
 ROUND = "Konkurs o status Krajowego Klastra Kluczowego – {} runda"
@@ -57,37 +55,6 @@ TOLD = {
 RECORDS = ["kkk-mr: 11", "competition-mr: 1", "news-mr: 2", "calls-parp: 1", "news-parp: 2"]
 COLUMNS = ("verb", "name", "field", "old", "new", "seen_after", "seen_by", "recorded_at")
 MINISTRY = {"kkk-mr", "competition-mr", "news-mr"}
-
-
-class Played:
-    """A demo that was played in `folder`: what it printed, and what it left there."""
-
-    def __init__(self, folder: Path, printed: str) -> None:
-        self.place = folder / "build" / "demo"
-        self.public = self.place / place.PUBLIC
-        self.printed = printed
-
-    @property
-    def history(self) -> History:
-        return History.open(str(self.place / place.DATABASE))
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    folder = tmp_path_factory.mktemp("demo")
-    misled = {"KLASTRY_MONITOR__DATABASE": str(folder / "other.db"), "KLASTRY_CRAWL__DELAY": "60"}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "monitor.cli", "demo", "--no-serve"],
-        cwd=folder,
-        env={**os.environ, **misled},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [child.name for child in folder.iterdir()] == ["build"]
-    return Played(folder, done.stdout)
 
 
 @pytest.fixture

@@ -189,6 +189,7 @@ def test_columns_of_the_views_are_told(folder: Path) -> None:
         "articles",
         "documents",
         "changes",
+        "moves",
         "visits",
         "history",
         "coverage",

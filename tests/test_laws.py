@@ -1,50 +1,30 @@
 """Laws of the history, over random scripts of changing sites and visits in all weathers."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from pipelines.compare import Reader, Turns, apply, compare, leave
 from pipelines.presence import listed_by
 from storage.forms import moment
-from storage.history import History
 from storage.past import LISTED, Spell
 from storage.records import KINDS, LIST
+from tests.lawful import NewWorld, laws, worlds
 from tests.laws import NAMES, REGISTERS, SCRIPTS, SOURCES, STEPS, Seen, Step, Story, ask, printed
 from tests.world import KKK, World, a_cluster, at
 
-laws = settings(
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    derandomize=True,
-    deadline=None,
-    max_examples=12,
-    suppress_health_check=[HealthCheck.too_slow],
-    database=None,
-)
-NewWorld = Callable[[], World]
+law = laws(12)
 
 
 @pytest.fixture(scope="module")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
-    """Makes a world with an empty history: a copy of one that was migrated once."""
-    folder = tmp_path_factory.mktemp("laws")
-    World.new(folder).history.close()
-    numbers = count()
-
-    def make() -> World:
-        copy = folder / f"{next(numbers)}.db"
-        shutil.copy(folder / "klastry.db", copy)
-        return World(History.open(str(copy)), runs=1)
-
-    return make
+    return worlds(tmp_path_factory.mktemp("laws"))
 
 
 def played(new_world: NewWorld, script: list[Step], **how: Any) -> Story:
@@ -55,7 +35,7 @@ def played(new_world: NewWorld, script: list[Step], **how: Any) -> Story:
 # What a list said
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_as_of_a_visit_is_what_its_whole_list_said(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -76,7 +56,7 @@ def listed(story: Story, seen: Seen, known: int | None = None) -> frozenset[str]
     return frozenset(str(spell.value) for spell in spells if spell.field == "name" and spell.entity in here)
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_as_of_a_visit_pages_said_what_they_said(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -93,7 +73,7 @@ def test_as_of_a_visit_pages_said_what_they_said(new_world: NewWorld, script: li
             assert stood.get((gone.entity, gone.field, gone.page)) != gone.value or gone.field == LISTED
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_intervals_are_whole_and_apart(new_world: NewWorld, script: list[Step]) -> None:
     world = played(new_world, script).world
@@ -116,7 +96,7 @@ def test_intervals_are_whole_and_apart(new_world: NewWorld, script: list[Step]) 
 # Ends of changes, found again from what was shown
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_ends_of_comings_and_goings(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -155,7 +135,7 @@ def text(seen: Seen) -> str:
 # Telling
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_rows_of_changes_make_a_chain(new_world: NewWorld, script: list[Step]) -> None:
     world = played(new_world, script).world
@@ -172,7 +152,7 @@ def test_rows_of_changes_make_a_chain(new_world: NewWorld, script: list[Step]) -
         assert value is None or shown[entity][name] == value, (entity, name)
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_start_and_comings_and_goings_give_the_end(new_world: NewWorld, script: list[Step]) -> None:
     world = played(new_world, script).world
@@ -187,7 +167,7 @@ def test_start_and_comings_and_goings_give_the_end(new_world: NewWorld, script: 
     assert {row["entity"]: row["listed"] != "no" for row in rows} == here
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_entries_are_in_order_and_have_ids_of_their_own(new_world: NewWorld, script: list[Step]) -> None:
     world = played(new_world, script).world
@@ -203,7 +183,7 @@ def test_entries_are_in_order_and_have_ids_of_their_own(new_world: NewWorld, scr
     )
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_what_stays_as_it_is_is_not_told_again(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -220,7 +200,7 @@ def again(story: Story) -> list[Seen]:
 # Weather
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_failed_and_refused_visits_change_nothing(new_world: NewWorld, script: list[Step]) -> None:
     stormy, fair = (
@@ -251,7 +231,7 @@ SELECT source, key, content, confirmed, gone_since, gone_visits FROM page ORDER 
     return {name: ask(world, query) for name, query in queries.items()}
 
 
-@laws
+@law
 @given(script=SCRIPTS, last=STEPS)
 def test_a_list_cut_off_ends_nothing_and_tells_nothing_twice(
     new_world: NewWorld, script: list[Step], last: Step
@@ -283,7 +263,7 @@ def test_a_list_cut_off_ends_nothing_and_tells_nothing_twice(
 # The whole
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_the_same_evidence_gives_the_same_history(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -294,7 +274,7 @@ def test_the_same_evidence_gives_the_same_history(new_world: NewWorld, script: l
     assert twin.world.history.head() == story.world.history.head()
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_the_database_is_whole_and_every_claim_has_evidence(new_world: NewWorld, script: list[Step]) -> None:
     world = played(new_world, script).world
@@ -310,7 +290,7 @@ WHERE c.refused IS NOT NULL OR c.source <> s.source
     assert ask(world, "SELECT id FROM change WHERE evidence IS NULL AND verb <> 'began'") == []
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_each_value_was_in_the_body_it_points_to(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -326,7 +306,7 @@ def test_each_value_was_in_the_body_it_points_to(new_world: NewWorld, script: li
         assert repr(value) in bodies[digest], value
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_the_view_of_who_is_listed_agrees_with_the_code(new_world: NewWorld, script: list[Step]) -> None:
     story = Story(new_world())
@@ -356,7 +336,7 @@ VALUES = st.fixed_dictionaries(
 SAID = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=5)
 
 
-@laws
+@law
 @given(first=SAID, second=SAID)
 def test_what_is_compared_and_applied_is_what_is_said(
     first: dict[str, dict[str, str]], second: dict[str, dict[str, str]]

@@ -5,13 +5,15 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage.views import VIEWS
-from tests.world import CALLS, KKK, World, a_call, a_cluster, at
+from tests.deciding import Desk
+from tests.world import CALLS, KKK, World, a_call, a_cluster, at, with_value
 
 DOCS = Path(__file__).parents[1] / "docs"
 METADATA = json.loads((DOCS / "datasette-metadata.json").read_text("utf-8"))["databases"]["klastry"]
@@ -110,3 +112,39 @@ def test_deadline_moves(database: sqlite3.Connection) -> None:
         ("A", 10),
     ]
     assert [tuple(row.values())[:5] for row in answers(database, "deadline_moves")] == [(2, 1, 10, 10, 30)]
+
+
+def moves(desk: Desk) -> list[tuple[Any, ...]]:
+    rows = desk.world.history.rows("moves")
+    return [(row["name"], row["field"], row["old"], row["new"]) for row in rows]
+
+
+def test_what_was_taken_back_is_no_move(tmp_path: Path) -> None:
+    desk = Desk(World.new(tmp_path))
+    clusters = [
+        a_cluster(name, status_until="2027-12-17", round="V") for name in ("Alfa", "Beta", "Gamma", "Delta")
+    ]
+    longer = [with_value(each, status_until="2030-12-17", round="VI") for each in clusters]
+    desk.visit(0, clusters)
+    desk.visit(1, longer)
+    number = desk.number()
+    assert moves(desk) == []
+    desk.judge(number, "accept")
+    assert len(moves(desk)) == 8
+    desk.judge(number, "undo")
+    assert moves(desk) == []
+    desk.judge(desk.number(), "accept")
+    assert len(moves(desk)) == 8
+
+
+def test_a_next_round_moves_no_deadline(tmp_path: Path) -> None:
+    world = World.new(tmp_path)
+    first, second = "2026-05-01/2026-06-01", "2026-09-01/2026-10-01"
+    for day, rounds in enumerate([(first,), (first, second)]):
+        closes = rounds[-1].partition("/")[2]
+        row = replace(
+            a_call("a", title="A", rounds=rounds, opens="2026-05-01", closes=closes),
+            derived=frozenset({"opens", "closes"}),
+        )
+        world.visit(CALLS, at(day), [row])
+    assert [row["field"] for row in world.history.rows("moves")] == ["rounds"]

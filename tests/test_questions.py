@@ -65,6 +65,14 @@ def test_as_known_then_is_without_what_came_to_light_later(world: World) -> None
         assert asked.lists("cluster", day(12), then)[0]["status_until"] == "2028-12-31"
 
 
+def test_what_was_seen_later_was_not_known_then(world: World) -> None:
+    with world.history.asked() as asked:
+        for what in (asked.knowledge(at(2)), asked.knowledge(at(11))):
+            rows = asked.lists("cluster", day(14), what)
+            assert rows
+            assert [row["name"] for row in rows if row["last_seen"] > row["known_up_to"]] == []
+
+
 def test_as_of_now_is_the_view(world: World) -> None:
     now = Moment.at_the_end_of(at(12).date(), at(12))
     with world.history.asked() as asked:
@@ -162,6 +170,20 @@ def test_coverage_counts_gaps_and_days(world: World) -> None:
     ]
 
 
+def test_a_source_that_never_answered_was_never_observed(tmp_path: Path) -> None:
+    world = World.new(tmp_path)
+    for number in (0, 1):
+        world.visit(KKK, at(number), fault=Missed(LIST_URL, at(number), "timeout"))
+    (row,) = world.history.rows("coverage")
+    assert (row["known_up_to"], row["complete_visits"], row["gaps"], row["share"]) == (None, 0, 1, 0)
+    (gap,) = world.history.rows("gaps")
+    assert (gap["since"][:10], gap["until"], gap["missed"]) == ("2026-03-02", None, 2)
+    assert row["longest_gap_hours"] == gap["hours"]
+    world.visit(KKK, at(2), TWO)
+    assert world.history.rows("gaps")[0]["until"] == "2026-03-04T06:20:00Z"
+    assert world.history.rows("gaps")[0]["missed"] == 2
+
+
 # What cannot be asked
 
 
@@ -171,7 +193,10 @@ def test_coverage_counts_gaps_and_days(world: World) -> None:
         ("list clusters --as-of 9999-01-01", "has not come yet"),
         ("list clusters --as-of 2026-03-01", "before the first visit"),
         ("list clusters --as-of march", "is no day"),
+        ("list clusters --as-of 0001-01-01", "--as-of '0001-01-01' is no day"),
         ("list calls --known-at 99", "no row 99"),
+        ("list calls --known-at yesterday", "--known-at 'yesterday' is no day or time"),
+        ("list calls --known-at 9999-12-31T23:59-14:00", "is no day or time"),
         ("list calls --known-at 9998-01-01", "has not come yet"),
         ("list calls --known-at 2020-01-01", "nothing was known"),
         ("diff 2026-03-04 2026-03-02", "lies after"),
@@ -179,6 +204,10 @@ def test_coverage_counts_gaps_and_days(world: World) -> None:
         ("timeline Delta", "nothing is known"),
         ("timeline a", "may mean 3 things: cluster-1 (Alfa), cluster-2 (Beta), cluster-3 (Gamma)"),
         ("changes --after 999", "beyond the newest change"),
+        ("changes --after -1", "'--after'"),
+        ("changes --field deadline", "no such field; there are about, announced,"),
+        ("changes --source kkk", "no such source; `klastry sources` prints them"),
+        ("changes --since 2026-03-04 --until 2026-03-02", "--since 2026-03-04 lies after --until 2026-03-02"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(

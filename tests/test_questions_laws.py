@@ -1,41 +1,25 @@
 """Laws of the questions, over random scripts of changing sites and visits in all weathers."""
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import count
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 
 from storage.forms import WARSAW, moment_text
 from storage.moments import Knowledge, Moment
 from storage.questions import Questions
 from storage.records import FIELDS, KINDS, Kind
+from tests.lawful import NewWorld, laws, worlds
 from tests.laws import REGISTERS, SCRIPTS, Seen, Step, Story, printed
-from tests.world import World
 
-laws = settings(
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    derandomize=True,
-    deadline=None,
-    max_examples=12,
-    suppress_health_check=[HealthCheck.too_slow],
-    database=None,
-)
-NewWorld = Callable[[], World]
+law = laws(12)
 State = dict[str, dict[str, str | None]]
 
 
 @pytest.fixture(scope="module")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
-    folder = tmp_path_factory.mktemp("questions")
-    numbers = count()
-
-    def make() -> World:
-        (folder / str(number := next(numbers))).mkdir()
-        return World.new(folder / str(number))
-
-    return make
+    return worlds(tmp_path_factory.mktemp("questions"))
 
 
 def played(new_world: NewWorld, script: list[Step]) -> Story:
@@ -59,7 +43,7 @@ def state(asked: Questions, when: Moment) -> State:
     }
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_as_of_a_visit_is_its_whole_list(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)
@@ -73,7 +57,7 @@ def test_as_of_a_visit_is_its_whole_list(new_world: NewWorld, script: list[Step]
                     assert here == seen.names & {row["name"] for row in of_it}, (seen.source.id, what)
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_as_of_now_and_as_known_then_are_the_view_of_that_time(
     new_world: NewWorld, script: list[Step]
@@ -98,7 +82,7 @@ def told(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "last_seen"} for row in rows]
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_differences_add_up(new_world: NewWorld, script: list[Step]) -> None:
     story = played(new_world, script)

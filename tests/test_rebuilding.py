@@ -1,47 +1,24 @@
 """Laws of reading again: evidence read from nothing gives the history that the visits gave."""
 
-import shutil
-from collections.abc import Callable
-from itertools import count
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 
 from pipelines.listening import Listening
 from pipelines.rebuilding import Corrections, corrections
-from storage.history import History
 from storage.rebuilding import Kept
 from storage.records import Record, Said, Source
+from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, SOURCES, Step, Story, printed
-from tests.world import World
 
-laws = settings(
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    derandomize=True,
-    deadline=None,
-    max_examples=25,
-    suppress_health_check=[HealthCheck.too_slow],
-    database=None,
-)
-NewWorld = Callable[[], World]
+law = laws(25)
 
 
 @pytest.fixture(scope="module")
 def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
-    """Makes a world with an empty history: a copy of one that was migrated once."""
-    folder = tmp_path_factory.mktemp("rebuilding")
-    World.new(folder).history.close()
-    numbers = count()
-
-    def make() -> World:
-        copy = folder / f"{next(numbers)}.db"
-        shutil.copy(folder / "klastry.db", copy)
-        return World(History.open(str(copy)), runs=1)
-
-    return make
+    return worlds(tmp_path_factory.mktemp("rebuilding"))
 
 
-@laws
+@law
 @given(script=SCRIPTS)
 def test_evidence_read_again_from_nothing_corrects_nothing(new_world: NewWorld, script: list[Step]) -> None:
     note(printed(script))

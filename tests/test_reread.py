@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ from monitor.rereading import reread
 from spiders.readers import kkk_list
 from storage.lock import only_crawl
 from storage.records import Page, Record
-from tests.archives import GOV_2026, ROUND_5, ROUND_6, day, of_gov
-from tests.test_backfill import Place
+from tests.archives import GOV_2026, ROUND_5, ROUND_6, Answer, day, of_gov
+from tests.backfilling import Place
 from tests.world import with_value
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -116,14 +116,27 @@ def test_a_told_change_that_was_none_is_retracted_once(
     with place.history() as history:
         rows = history.changes(equal={"cause": "parser"})
     (row,) = rows
-    assert (row["verb"], row["name"], row["field"], row["new"]) == (
-        "retracted",
-        "Fotonika",
-        "status_until",
-        "2031-01-01",
-    )
+    (false,) = [change for change in told if change.name == "Fotonika"]
+    assert (row["verb"], row["name"], row["old"]) == ("retracted", "Fotonika", false.summary)
     assert row["entry"]
     assert place.verify() == []
+
+
+def test_a_silent_row_that_was_none_is_retracted_in_silence(
+    place: Place, misread: Callable[[Wrong], None], today: Callable[[], None]
+) -> None:
+    misread(a_wrong_change)
+    place.bring(FIRST, SECOND)
+    moved = "SELECT m.entity, c.summary FROM moves m JOIN change c ON c.id = m.id WHERE m.new = '2031-01-01'"
+    (false,) = place.ask(moved)
+    today()
+    for _ in range(2):
+        reread(place.config, clock=lambda: NOW, out=sys.stdout)
+    query = "SELECT entity, old FROM change WHERE verb = 'retracted'"
+    assert place.ask(query) == [false]
+    assert place.ask(moved) == []
+    with place.history() as history:
+        assert history.told() == []
 
 
 def test_what_today_reads_alike_stays(place: Place, misread: Callable[[Wrong], None]) -> None:
@@ -216,3 +229,34 @@ def test_the_command_prints_rows(place: Place, capsys: pytest.CaptureFixture[str
     command = ["--config", str(place.folder / "klastry.toml"), "reread", "--all", "--format", "csv"]
     assert main(command) == 0
     assert capsys.readouterr().out == "source,entity,field,old,new,capture\n"
+
+
+def test_a_loss_that_was_none_is_retracted_and_a_true_one_is_told_later(
+    place: Place, misread: Callable[[Wrong], None], today: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.visit(FIRST)
+    right = kkk_list.read
+    monkeypatch.setattr(kkk_list, "VERSION", 0)
+    monkeypatch.setattr(
+        kkk_list, "read", lambda page: (each for each in right(page) if each.name != "Fotonika")
+    )
+    told = [place.visit(again(FIRST, days)) for days in range(1, 5)]
+    assert [change.verb for changes in told for change in changes] == ["disappeared"]
+    today()
+    reread(place.config, clock=lambda: NOW, out=sys.stdout)
+    with place.history() as history:
+        assert [change.verb for change in history.told()] == ["disappeared", "retracted"]
+    assert place.visit(again(FIRST, 10)) == ()
+    without = (FIRST[0], FIRST[1], of_gov([(ROUND_5, NAMES[1:])]))
+    told = [place.visit(again(without, days)) for days in range(11, 16)]
+    assert [change.verb for changes in told for change in changes] == ["disappeared"]
+
+
+def again(answer: Answer, days: int) -> Answer:
+    """The same list some days later, with another remark below it."""
+    url, at, body = answer
+    return (
+        url,
+        at + timedelta(days=days),
+        body.replace(b"</div></article>", b"<p>Uwaga %d.</p></div></article>" % days),
+    )

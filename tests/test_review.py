@@ -231,6 +231,16 @@ def test_a_merge_is_undone_even_later(desk: Desk) -> None:
     assert desk.visit(3, [*EIGHT[:3], a_cluster("Wodór Śląski", round="VI")], portal) == []
 
 
+def test_the_timeline_of_a_merged_one_tells_nothing_twice(desk: Desk) -> None:
+    desk.judge(doubled(desk), "accept")
+    with desk.world.history.asked() as asked:
+        rows = asked.timeline("cluster-4")
+    told = [(row["at"][:10], row["what"], row["verb"], row["field"]) for row in rows if row["what"] != "gap"]
+    assert told[:2] == [("2026-03-02", "change", "appeared", None)] * 2  # of each
+    assert len(set(told[2:])) == len(told[2:])
+    assert {row["verb"] for row in rows if row["what"] == "noted"} <= {"changed"}
+
+
 def test_an_undone_merge_leaves_every_answer_as_before(desk: Desk) -> None:
     number = doubled(desk)
     before = desk.answers(*DAYS)

@@ -146,6 +146,18 @@ def test_a_file_that_is_no_whole_recording_is_refused_in_one_line(
     assert capfd.readouterr() == ("", "")
 
 
+def test_damaged_bytes_are_not_printed(tmp_path: Path) -> None:
+    file = tmp_path / "crawl.warc.gz"
+    record(file, answer(body=bytes(range(256)) * 40), answer(f"{HOST}/2"))
+    data = file.read_bytes()
+    for place in range(20, len(data), 61):
+        file.write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+        with pytest.raises(UsageError) as refused:
+            Recording.open(file)
+        assert str(refused.value).isprintable()
+        assert len(str(refused.value)) < len(str(file)) + 150
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.warc.gz", tmp_path):
         with pytest.raises(UsageError, match=f"^{path}: "):

@@ -125,6 +125,9 @@ def test_long_names_are_shortened_and_the_news_stays(code: str) -> None:
     renamed = one(code, change(verb="renamed", field="title", old=LONG, new="B" + LONG))
     assert len(renamed) <= LIMIT
     assert " → B" in renamed
+    north_south = "Klaster Logistyczno-Transportowy Północ-Południe"
+    longer = one(code, change(verb="renamed", field="name", old=north_south, new=f"{north_south} (LTPP)"))
+    assert longer.endswith(": … Północ-Południe → … Północ-Południe (LTPP)")
 
 
 def test_a_word_is_not_cut() -> None:

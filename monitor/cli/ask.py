@@ -8,7 +8,7 @@ import typer
 from monitor.cli.options import FormatOption, config_of, now, show, time_of
 from monitor.entity import find, with_lists
 from storage.errors import DatabaseMissing, UsageError
-from storage.records import Cause, Kind, Verb
+from storage.records import FIELDS, Cause, Kind, Verb
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -55,7 +55,9 @@ def changes(
         str | None, typer.Option(help="Seen by this day or time, or later.", metavar="TIME")
     ] = None,
     until: Annotated[str | None, typer.Option(help="Seen before this day or time.", metavar="TIME")] = None,
-    after: Annotated[int | None, typer.Option(help="With an id greater than this one.", metavar="ID")] = None,
+    after: Annotated[
+        int | None, typer.Option(help="With an id greater than this one.", metavar="ID", min=0)
+    ] = None,
     kind: Annotated[Kind | None, typer.Option(help="Of this kind of thing.")] = None,
     verb: Annotated[Verb | None, typer.Option(help="Of this sort.")] = None,
     field: Annotated[str | None, typer.Option(help="Of this field, such as closes.")] = None,
@@ -73,10 +75,17 @@ def changes(
     Example: `klastry changes --since 2026-11-01 --kind call --field closes --format csv`
     """
     start, end = time_of(since, "--since"), time_of(until, "--until")
+    if start and end and end < start:
+        raise UsageError(f"--since {since} lies after --until {until}; write the earlier time first")
+    if field is not None:
+        _check_field(field)
     equal = {"kind": kind, "verb": verb, "field": field, "source": source, "cause": cause}
-    with _history(config_of(context)) as history:
+    config = config_of(context)
+    with _history(config) as history:
         with history.asked() as asked:
             check_cursor(asked, after)
+            if source is not None:
+                _check_source(source, config, asked)
             equal["entity"] = find(entity, asked) if entity else None
         rows = history.changes(
             since=start,
@@ -96,6 +105,21 @@ def check_cursor(asked: "Questions", after: int | None) -> None:
             f"--after {after} is beyond the newest change, {newest}: it is of another database; "
             "read all, then go on from the last id"
         )
+
+
+def _check_field(field: str) -> None:
+    """Raises UsageError for a field that nothing has."""
+    fields = sorted({name for names in FIELDS.values() for name in names})
+    if field not in fields:
+        raise UsageError(f"--field {field!r}: there is no such field; there are {', '.join(fields)}")
+
+
+def _check_source(source: str, config: "Config", asked: "Questions") -> None:
+    """Raises UsageError for a source that is neither on the watch list nor in the history."""
+    from monitor.watchlist import watch_list
+
+    if source not in {each.id for each in watch_list(config)} | asked.sources():
+        raise UsageError(f"--source {source!r}: there is no such source; `klastry sources` prints them")
 
 
 def _history(config: "Config") -> "History":

@@ -1,12 +1,11 @@
 """The commands that ask about the past: list, diff, timeline, coverage."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import FormatOption, config_of, now, show, time_of
+from monitor.cli.options import FormatOption, config_of, day_of, now, show, time_of
 from monitor.entity import find, with_lists
 from monitor.rows import Format, Row
 from storage.errors import UsageError
@@ -156,24 +155,22 @@ def _end_of(text: str | None, option: str) -> "Moment":
     from storage.forms import WARSAW
     from storage.moments import Moment
 
-    try:
-        day = date.fromisoformat(text) if text is not None else now().astimezone(WARSAW).date()
-    except ValueError:
-        raise UsageError(f"{option} {text!r} is no day; write one such as 2026-11-04") from None
+    day = now().astimezone(WARSAW).date() if text is None else day_of(text, option)
     return Moment.at_the_end_of(day, now())
 
 
 def _knowledge(asked: "Questions", text: str | None) -> "Knowledge":
     """What was known at a time, at the end of a day, or with a row of the ledger. Raises UsageError."""
+    from storage.forms import WARSAW
     from storage.moments import EVERYTHING
 
     if text is None:
         return EVERYTHING
     if text.isdecimal() and len(text) < 8:
         return asked.knowledge(int(text))
-    at = time_of(text if len(text) > len("2026-11-04") else f"{text}T23:59:59", "--known-at")
+    at = time_of(text, "--known-at", end_of_day=True)
     assert at is not None
-    if at.date() > now().date():
+    if at.astimezone(WARSAW).date() > now().astimezone(WARSAW).date():
         raise UsageError(f"--known-at {text} has not come yet; ask for a time up to now")
     return asked.knowledge(at)
 
