@@ -1,6 +1,7 @@
 """The calendar as a document: valid for two readers, harmless, the same for the same history."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,15 @@ def test_a_call_is_in_the_calendars_of_the_feeds_it_belongs_to(said: Any, names:
     }
     assert "X-WR-CALNAME:Gminy\\, powiaty\\; i inne – terminy" in lines(found["gminy.ics"])
     assert "NAME:konkurs – terminy" in lines(found["konkurs.ics"])
+
+
+def test_a_call_is_in_the_calendar_of_each_source_that_spoke_of_it() -> None:
+    past = a_past()
+    (one,) = past.calls
+    both = replace(past, calls=(replace(one, stated=(*one.stated, one.stated[0]._replace(source="own"))),))
+    own: Any = {name: (None, of_source(name)) for name in ("calls-parp", "own", "other")}
+    found = documents(both, site(), AUTHORITY, own)
+    assert [len(read(found[f"{name}.ics"])) for name in own] == [1, 1, 0]
 
 
 def test_a_built_in_calendar_is_redefined_by_a_feed_of_its_name() -> None:
