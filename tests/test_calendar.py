@@ -18,6 +18,7 @@ from monitor.entries import of_own, of_source
 from monitor.publish import documents as published
 from monitor.wording import harmless
 from storage.dated import CallPast, DatedCalls, Stated
+from storage.errors import ConfigError
 from storage.records import Value
 from tests.calendars import TITLE, Event, events, made, read, see
 from tests.telling import site
@@ -239,10 +240,17 @@ def test_publishing_writes_the_calendars(tmp_path: Path) -> None:
         match = ["gmin"]
         [feed.ludzie]
         kinds = ["cluster"]
+        [feed.klastry]
+        kinds = ["article"]
     """
     files = published(world.history, parse(text, None, {}, tmp_path), at(1))
     calendars = {name: len(read(files[name])) for name in files if name.endswith(".ics")}
     assert calendars == {
-        "deadlines.ics": 1, "klastry.ics": 1, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
+        "deadlines.ics": 1, "klastry.ics": 0, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
         "sources/calls-parp.ics": 1, "sources/competition-mr.ics": 0,
     }  # fmt: skip
+
+
+def test_no_feed_takes_the_name_of_the_calendar(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'deadlines' is a feed of klastry itself"):
+        parse("[feed.deadlines]", None, {}, tmp_path)
