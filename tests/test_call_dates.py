@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.calendar import KEPT_DAYS
 from storage.past import Spell
 from storage.records import Key, call
 from tests.calendars import TITLE, a_tile, events, see, told
@@ -249,6 +250,8 @@ def test_a_date_stays_until_it_lies_ninety_days_before_the_newest_change(world: 
     assert list(told(world)) == ["call-1-closes", "call-2-closes"]  # 31 May: since 2 March
     see(world, 99, rozwoj={"closes": "2026-03-10"}, inny={"closes": "2026-12-03"})
     assert list(told(world)) == ["call-2-closes"]
+    asked = world.history.dated_calls(KEPT_DAYS)  # of what is over nothing is loaded
+    assert [each.entity for each in asked.calls] == ["call-2"]
 
 
 def test_time_that_passes_changes_nothing(world: World) -> None:
