@@ -74,6 +74,10 @@ def _feeds_of_calls(
     config: Config, own: Mapping[str, tuple[str | None, Topic]], sources: Sequence[Source]
 ) -> dict[str, tuple[str | None, Topic]]:
     """The feeds of the user and of the sources that can hold calls: each has a calendar."""
-    chosen = {name: feed for name, feed in own.items() if "call" in (config.feed[name].kinds or ("call",))}
+    chosen = {
+        name: feed
+        for name, feed in own.items()
+        if name in calendar.TOPICS or "call" in (config.feed[name].kinds or ("call",))
+    }
     of_sources = [source for source in sources if source.kind == "call"]
     return {**chosen, **{f"sources/{each.id}": (each.title, of_source(each.id)) for each in of_sources}}

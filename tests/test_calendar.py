@@ -1,6 +1,7 @@
 """The calendar as a document: valid for two readers, harmless, the same for the same history."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from monitor.entries import of_own, of_source
 from monitor.publish import documents as published
 from monitor.wording import harmless
 from storage.dated import CallPast, DatedCalls, Stated
+from storage.errors import ConfigError
 from storage.records import Value
 from tests.calendars import TITLE, Event, events, made, read, see
 from tests.telling import site
@@ -191,6 +193,15 @@ def test_a_call_is_in_the_calendars_of_the_feeds_it_belongs_to(said: Any, names:
     assert "NAME:konkurs – terminy" in lines(found["konkurs.ics"])
 
 
+def test_a_call_is_in_the_calendar_of_each_source_that_spoke_of_it() -> None:
+    past = a_past()
+    (one,) = past.calls
+    both = replace(past, calls=(replace(one, stated=(*one.stated, one.stated[0]._replace(source="own"))),))
+    own: Any = {name: (None, of_source(name)) for name in ("calls-parp", "own", "other")}
+    found = documents(both, site(), AUTHORITY, own)
+    assert [len(read(found[f"{name}.ics"])) for name in own] == [1, 1, 0]
+
+
 def test_a_built_in_calendar_is_redefined_by_a_feed_of_its_name() -> None:
     found = documents(
         a_past(title="Nabór dla gmin"), site(), AUTHORITY, {"klastry": (None, of_own((), ("gmin",)))}
@@ -229,10 +240,17 @@ def test_publishing_writes_the_calendars(tmp_path: Path) -> None:
         match = ["gmin"]
         [feed.ludzie]
         kinds = ["cluster"]
+        [feed.klastry]
+        kinds = ["article"]
     """
     files = published(world.history, parse(text, None, {}, tmp_path), at(1))
     calendars = {name: len(read(files[name])) for name in files if name.endswith(".ics")}
     assert calendars == {
-        "deadlines.ics": 1, "klastry.ics": 1, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
+        "deadlines.ics": 1, "klastry.ics": 0, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
         "sources/calls-parp.ics": 1, "sources/competition-mr.ics": 0,
     }  # fmt: skip
+
+
+def test_no_feed_takes_the_name_of_the_calendar(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'deadlines' is a feed of klastry itself"):
+        parse("[feed.deadlines]", None, {}, tmp_path)

@@ -21,7 +21,7 @@ laws = settings(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     derandomize=True,
     deadline=None,
-    max_examples=5,
+    max_examples=3,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,
 )

@@ -1,13 +1,19 @@
 """Dates of calls in the calendar: moved, refined, withdrawn, cancelled, in rounds, after merges."""
 
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.calendar import KEPT_DAYS
+from storage.past import Spell
 from storage.records import Key, call
 from tests.calendars import TITLE, a_tile, events, see, told
 from tests.deciding import Desk
-from tests.world import CALLS, World, a_call, at
+from tests.laws import ask
+from tests.telling import appeared
+from tests.world import CALLS, KKK, World, a_call, at
 
 GONE = "Nabór zniknął ze strony."
 SUSPENDED = "Nabór jest zawieszony."
@@ -138,6 +144,13 @@ def test_a_call_that_is_gone_and_back(world: World) -> None:
     assert told(world)["call-1-closes"] == ("2026-04-30", 0, "")  # not certain yet
     assert see(world, 5, other, rozwoj="gone") == [f"disappeared {TITLE}"]
     assert told(world) == {"call-1-opens": ("2026-03-03", 0, ""), "call-1-closes": ("2026-04-30", 1, GONE)}
+    with world.history.writing() as writing:  # an archived page tells of older times later
+        rewriting, run = writing.rewriting(), world.run(at(5.5))
+        row = rewriting.open(run, "backfill")
+        seen = {"entity": "call-1", "seen_after": None, "seen_by": at(-30), "cause": "backfill"}
+        rewriting.tell([(appeared(**seen),)], row, run)
+        rewriting.seal(row)
+    assert told(world)["call-1-closes"] == ("2026-04-30", 1, GONE)
     assert see(world, 6, rozwoj={"opens": "2026-03-03", "closes": "2026-05-30"})
     assert told(world) == {"call-1-opens": ("2026-03-03", 0, ""), "call-1-closes": ("2026-05-30", 2, "")}
 
@@ -155,69 +168,68 @@ def test_a_second_page_that_says_the_same_is_no_revision(world: World) -> None:
     assert told(world) == {"call-1-opens": ("2026-03-10", 0, ""), "call-1-closes": ("2026-04-30", 0, "")}
 
 
-# Rounds
-
-
-def test_a_next_round_has_its_own_dates_and_moves_no_deadline(world: World) -> None:
-    see(world, 0, a_tile("2026-04-01/2026-04-30"))
-    see(world, 1, a_tile("2026-04-01/2026-04-30", "2026-06-01/2026-06-30"))
-    first = {"call-1-opens": ("2026-04-01", 1, ""), "call-1-closes": ("2026-04-30", 1, "")}  # named a round
-    second = {"call-1-opens-2": ("2026-06-01", 0, ""), "call-1-closes-2": ("2026-06-30", 0, "")}
-    assert told(world) == first | second
-    assert events(world)["call-1-closes-2"].summary == f"Koniec rundy naboru: {TITLE}"
-    see(world, 61, a_tile("2026-06-01/2026-06-30"))  # the first has left the schedule
-    assert told(world) == first | second
-    see(world, 62, a_tile("2026-06-01/2026-07-15"))  # the second is moved
-    assert told(world) == first | second | {"call-1-closes-2": ("2026-07-15", 1, "")}
-
-
-def test_the_printed_end_of_a_call_of_several_rounds(world: World) -> None:
-    """The schedule shows one round and says that the call ends later: both are deadlines."""
-    see(world, 0, a_tile("2026-04-01/2026-04-30", closes="2026-08-31"), rozwoj={"closes": "2026-08-31"})
-    assert told(world) == {
-        "call-1-opens": ("2026-04-01", 0, ""),
-        "call-1-closes": ("2026-04-30", 0, ""),
-        "call-1-end": ("2026-08-31", 0, ""),
-    }
-    rounds = ("2026-04-01/2026-04-30", "2026-07-01/2026-08-31")
-    see(world, 80, a_tile(*rounds, closes="2026-08-31"), rozwoj={"closes": "2026-08-31"})
-    assert told(world) == {
-        "call-1-opens": ("2026-04-01", 0, ""),
-        "call-1-closes": ("2026-04-30", 0, ""),
-        "call-1-opens-2": ("2026-07-01", 0, ""),
-        "call-1-end": ("2026-08-31", 0, ""),  # one deadline is enough on one day
-    }
-
-
-def test_an_unread_card_does_not_hide_the_rounds(world: World) -> None:
-    see(world, 0, a_tile("2026-04-01/2026-04-30", "2026-06-01/2026-06-30"), rozwoj={"closes": "2026-06-30"})
-    assert sorted(told(world)) == ["call-1-closes", "call-1-closes-2", "call-1-opens", "call-1-opens-2"]
-
-
-def test_months_of_rounds_are_no_days(world: World) -> None:
-    see(world, 0, a_tile("2026-05/2026-06", "2026-09/2026-10"))
-    assert told(world) == {}
-
-
 # Identities
 
 
 def test_a_merge_cancels_one_of_two_and_its_undoing_brings_both_back(world: World) -> None:
     desk = Desk(world, (CALLS,))
     grants = [Key("grant", "rozwoj"), Key("grant", "rozwoj-1")]
-    both = [call(key, title=TITLE, closes="2026-04-30") for key in grants]
+    both = [call(key, title=TITLE, closes="2026-04-30", results="2026-06-01") for key in grants]
     desk.visit(0, both, CALLS)
+    both[1] = call(grants[1], title=TITLE, closes="2026-04-30", results=None)
     desk.visit(1, [call(*grants, title=TITLE, closes="2026-04-30"), both[1]], CALLS)
     desk.now = 2
     merge = desk.number()
-    assert [each[:2] for each in told(world).values()] == [("2026-04-30", 0), ("2026-04-30", 0)]
+    one = {"call-1-closes": ("2026-04-30", 0, ""), "call-1-results": ("2026-06-01", 0, "")}
+    gone = {"call-2-results": ("2026-06-01", 1, WITHDRAWN)}
+    assert told(world) == {**one, "call-2-closes": ("2026-04-30", 0, ""), **gone}
     desk.judge(merge, "accept")
-    assert told(world) == {
-        "call-1-closes": ("2026-04-30", 0, ""),
-        "call-2-closes": ("2026-04-30", 1, WITHDRAWN),
-    }
+    assert told(world) == {**one, "call-2-closes": ("2026-04-30", 1, WITHDRAWN), **gone}
+    assert events(world)["call-2-results"].stamp == at(1)
     desk.judge(merge, "undo")
-    assert told(world) == {"call-1-closes": ("2026-04-30", 0, ""), "call-2-closes": ("2026-04-30", 2, "")}
+    assert told(world) == {**one, "call-2-closes": ("2026-04-30", 2, ""), **gone}
+
+
+def test_a_loss_that_was_told_and_taken_back(world: World) -> None:
+    """A register lost three of eight; a person believed it, and thought again."""
+    register = replace(KKK, id="competition-mr", kind="call")
+    desk = Desk(world, (register,))
+    rounds = [call(Key("kkk-round", f"{n}"), title=f"Runda {n}", closes="2026-06-30") for n in range(1, 9)]
+    desk.visit(0, rounds, register)
+    for day in (1, 2):
+        desk.visit(day, rounds[3:], register)
+    held = desk.number()
+    assert told(world)["call-1-closes"] == ("2026-06-30", 0, "")
+    desk.now = 3
+    desk.judge(held, "accept")
+    assert {name: reason for name, (_, _, reason) in told(world).items() if reason} == dict.fromkeys(
+        ("call-1-closes", "call-2-closes", "call-3-closes"), GONE
+    )
+    desk.judge(held, "undo")
+    assert told(world)["call-1-closes"] == ("2026-06-30", 2, "")
+
+
+def test_what_was_read_wrong_is_put_right(world: World) -> None:
+    see(world, 0, rozwoj={"closes": "2026-04-03"})
+    ((number, capture),) = ask(world, "SELECT id, capture FROM spell WHERE field = 'closes'")
+    right = Spell("call-1", "closes", "2026-04-30", CALLS.id, "grant:rozwoj", 0, at(), id=None)
+    with world.history.writing() as writing:
+        rewriting, run = writing.rewriting(), world.run(at(1))
+        row = rewriting.open(run, "parser")
+        rewriting.write_corrections([number], [(right, capture, "parser")], row)
+        rewriting.seal(row)
+    assert told(world) == {"call-1-closes": ("2026-04-30", 1, "")}
+    assert events(world)["call-1-closes"].stamp == at(1)
+
+
+def test_a_clock_that_went_back_turns_no_event_back(world: World) -> None:
+    see(world, 0, rozwoj={"closes": "2026-04-30"})
+    see(world, 1, rozwoj={"closes": "2026-05-30"})
+    with sqlite3.connect(world.history.where) as raw:
+        raw.execute("UPDATE ledger SET at = '2026-02-01T00:00:00Z' WHERE id = (SELECT max(id) FROM ledger)")
+    raw.close()
+    assert told(world) == {"call-1-closes": ("2026-05-30", 1, "")}
+    assert events(world)["call-1-closes"].stamp == at(0)
 
 
 def test_a_slug_used_again_is_a_new_call(world: World) -> None:
@@ -238,6 +250,8 @@ def test_a_date_stays_until_it_lies_ninety_days_before_the_newest_change(world: 
     assert list(told(world)) == ["call-1-closes", "call-2-closes"]  # 31 May: since 2 March
     see(world, 99, rozwoj={"closes": "2026-03-10"}, inny={"closes": "2026-12-03"})
     assert list(told(world)) == ["call-2-closes"]
+    asked = world.history.dated_calls(KEPT_DAYS)  # of what is over nothing is loaded
+    assert [each.entity for each in asked.calls] == ["call-2"]
 
 
 def test_time_that_passes_changes_nothing(world: World) -> None:
