@@ -37,7 +37,9 @@ class Place:
         self._numbers = count()
 
     def bring(self, *answers: Answer, **how: Any) -> int:
-        file = recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers)
+        return self.bring_file(recording(self.folder / f"{next(self._numbers)}.warc.gz", *answers), **how)
+
+    def bring_file(self, file: Path, **how: Any) -> int:
         return backfill(self.config, [file], clock=lambda: NOW, out=sys.stdout, **how)
 
     def history(self) -> History:
