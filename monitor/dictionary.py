@@ -99,6 +99,7 @@ _TOLD: Mapping[str, str] = {
     "conflict": "Fields in which the best two sources differ, joined by commas",
     "coordinator": "Coordinator of the cluster",
     "detail": "More about the reason",
+    "end_recorded": f"When the database learnt of `gone_by`, {_ISO}",
     "entity": "Lasting identity: kind and number, given once, never reused",
     "entry": "Id of the feed entry that told it; empty when silent",
     "evidence": "SHA-256 of the page it was read from",
@@ -132,7 +133,7 @@ _TOLD: Mapping[str, str] = {
     "reason": "Why the visit was not complete: a word of the closed list",
     "recorded_at": f"When the database learnt it, {_ISO}",
     "recorded_from": f"When the database learnt that it was said, {_ISO}",
-    "recorded_until": f"When the database learnt that it ended or was wrong, {_ISO}",
+    "recorded_until": f"When the database learnt better, {_ISO}; empty while the row counts",
     "records": "Number of records on the list",
     "refused": "Reason for which the page was not believed; empty for pages believed",
     "region": "Voivodeship",
@@ -168,7 +169,7 @@ _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys("id pages missed records size".split(), Kind.NUMBER),
     **dict.fromkeys(
         "at first_seen last_seen known_up_to seen_after seen_by seen_from gone_by recorded_at recorded_from "
-        "recorded_until".split(),
+        "recorded_until end_recorded".split(),
         Kind.MOMENT,
     ),
     **dict.fromkeys(("old", "new", "value"), Kind.VALUE),

@@ -137,7 +137,7 @@ FROM visit ORDER BY id""",
     "history": """
 SELECT s.entity, e.kind, s.field, s.value, s.printed, s.source, c.address AS url, s.first_seen AS seen_from,
        COALESCE(s.last_seen, g.confirmed, s.first_seen) AS last_seen, s.gone_by, b.at AS recorded_from,
-       COALESCE(d.at, n.at) AS recorded_until, s.cause, c.sha256 AS evidence
+       d.at AS recorded_until, s.cause, c.sha256 AS evidence, n.at AS end_recorded
 FROM spell s JOIN entity e ON e.id = s.entity JOIN capture c ON c.id = s.capture
 JOIN ledger b ON b.id = s.begun LEFT JOIN ledger n ON n.id = s.ended LEFT JOIN ledger d ON d.id = s.dropped
 LEFT JOIN page g ON g.source = s.source AND g.key = s.page""",

@@ -1,10 +1,12 @@
 """Every question an analyst may ask, answered for the demo's four days by the commands and recipes."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,6 +220,25 @@ def test_lead_times_and_moved_deadlines(database: sqlite3.Connection) -> None:
     assert [moved[name] for name in ("name", "old", "new", "days")] == [CALL, "2023-08-30", "2023-09-29", 30]
     assert [list(row.values())[:5] for row in recipe(database, "deadline_moves")] == [[1, 1, 30, 30, 30]]
     assert {row["known_up_to"][:10] for row in recipe(database, "lead_times")} == {FOURTH}
+
+
+@pytest.mark.parametrize("day", [FIRST, "2023-03-01", SECOND, FOURTH])
+def test_sql_over_the_history_says_who_was_listed(day: str, ask: Ask, database: sqlite3.Connection) -> None:
+    told = (Path(__file__).parents[1] / "docs/history.md").read_text("utf-8")
+    now, then = re.findall(r"```sql\n(SELECT DISTINCT entity.*?)```", told, re.DOTALL)
+
+    def entities(query: str, known: str = "") -> set[str]:
+        of_day = query.replace("2026-03-02T23:00:00Z", f"{day}T22:00:00Z")
+        rows = database.execute(of_day.replace("2026-03-05T12:00:00Z", known))
+        return {row["entity"] for row in rows}
+
+    def listed(words: str) -> set[str]:
+        rows = ask(f"list clusters --as-of {day} {words}")
+        return {row["entity"] for row in rows if row["listed"] == "yes"}
+
+    assert entities(now) == listed("")
+    for known in (f"{FIRST}T12:00:00Z", f"{SECOND}T12:00:00Z", f"{FOURTH}T12:00:00Z"):
+        assert entities(then, known) == listed(f"--known-at {known}"), known
 
 
 def test_every_value_points_to_its_page(database: sqlite3.Connection) -> None:

@@ -1,23 +1,18 @@
 """Laws of the history, over random scripts of changing sites and visits in all weathers."""
 
 from collections import Counter
-from dataclasses import replace
-from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import assume, given, note
-from hypothesis import strategies as st
 
-from pipelines.compare import Reader, Turns, apply, compare, leave
-from pipelines.presence import listed_by
-from storage.forms import moment
-from storage.past import LISTED, Spell
+from storage.past import LISTED
 from storage.records import KINDS, LIST
-from tests.lawful import NewWorld, laws, worlds
-from tests.laws import NAMES, REGISTERS, SCRIPTS, SOURCES, STEPS, Seen, Step, Story, ask, printed
-from tests.world import KKK, World, a_cluster, at
+from tests.lawful import NewWorld, laws, remembered, worlds
+from tests.laws import SCRIPTS, STEPS, Seen, Step, Story, ask, printed
+from tests.sites import REGISTERS, SOURCES
+from tests.world import KKK, World
 
 law = laws(12)
 
@@ -211,26 +206,6 @@ def test_failed_and_refused_visits_change_nothing(new_world: NewWorld, script: l
     assert len(ask(stormy.world, "SELECT id FROM visit")) == len(script)
 
 
-def remembered(world: World) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a history holds, apart from visits, runs and numbers."""
-    queries = {
-        "spells": """
-SELECT entity, field, value, s.source, s.page, rank, seen_after, first_seen, last_seen, gone_by, sha256
-FROM spell s JOIN capture c ON c.id = s.capture ORDER BY s.id""",
-        "changes": """
-SELECT verb, entity, name, field, old, new, seen_after, seen_by, l.at, c.cause, source, url, evidence,
-       baseline, summary, entry, told_at
-FROM change c JOIN ledger l ON l.id = c.ledger ORDER BY c.id""",
-        "keys": "SELECT scheme, value, entity, begun, ended FROM entity_key ORDER BY id",
-        "reviews": """
-SELECT kind, source, subject, opened_at, verdict, decided_at, begun, ended FROM review ORDER BY id""",
-        "pages": """
-SELECT source, key, content, confirmed, gone_since, gone_visits FROM page ORDER BY source, key""",
-        "bodies": "SELECT sha256 FROM body ORDER BY sha256",
-    }
-    return {name: ask(world, query) for name, query in queries.items()}
-
-
 @law
 @given(script=SCRIPTS, last=STEPS)
 def test_a_list_cut_off_ends_nothing_and_tells_nothing_twice(
@@ -256,113 +231,13 @@ def test_a_list_cut_off_ends_nothing_and_tells_nothing_twice(
         for story in twins
     ]
     assert lines[0] == lines[1]
-    facts = [[row[:5] for row in remembered(story.world)["spells"]] for story in twins]
-    assert sorted(facts[0]) == sorted(facts[1])
+    assert facts(twins[0].world) == facts(twins[1].world)
 
 
-# The whole
-
-
-@law
-@given(script=SCRIPTS)
-def test_the_same_evidence_gives_the_same_history(new_world: NewWorld, script: list[Step]) -> None:
-    story = played(new_world, script)
-    twin = Story(new_world())
-    for source, snapshot in story.snapshots:
-        twin.take(source, snapshot)
-    assert remembered(twin.world) == remembered(story.world)
-    assert twin.world.history.head() == story.world.history.head()
-
-
-@law
-@given(script=SCRIPTS)
-def test_the_database_is_whole_and_every_claim_has_evidence(new_world: NewWorld, script: list[Step]) -> None:
-    world = played(new_world, script).world
-    assert world.history.integrity() == "ok"
-    assert world.history.verify() == []
-    for table in ("change WHERE evidence IS NOT NULL AND evidence", "capture WHERE sha256"):
-        assert ask(world, f"SELECT * FROM {table} NOT IN (SELECT sha256 FROM body)") == []
-    strangers = """
-SELECT s.id FROM spell s JOIN capture c ON c.id = s.capture
-WHERE c.refused IS NOT NULL OR c.source <> s.source
-   OR NOT (c.page = s.page OR (s.page = 'list' AND c.page LIKE 'list %'))"""
-    assert ask(world, strangers) == []
-    assert ask(world, "SELECT id FROM change WHERE evidence IS NULL AND verb <> 'began'") == []
-
-
-@law
-@given(script=SCRIPTS)
-def test_each_value_was_in_the_body_it_points_to(new_world: NewWorld, script: list[Step]) -> None:
-    story = played(new_world, script)
-    bodies = {
-        reading.page.sha256: reading.page.body.decode()
-        for _, snapshot in story.snapshots
-        for reading in (*snapshot.pages, *snapshot.details.values())
-        if hasattr(reading, "records")
-    }
-    query = "SELECT value, sha256 FROM spell s JOIN capture c ON c.id = s.capture WHERE field IN " \
-        "('name', 'title', 'status_until', 'closes', 'budget')"  # fmt: skip
-    for value, digest in ask(story.world, query):
-        assert repr(value) in bodies[digest], value
-
-
-@law
-@given(script=SCRIPTS)
-def test_the_view_of_who_is_listed_agrees_with_the_code(new_world: NewWorld, script: list[Step]) -> None:
-    story = Story(new_world())
-    note(printed(script))
-    for step in script:
-        story.play([step])
-        rows = ask(story.world, "SELECT entity, source, listed = 'yes' FROM presence")
-        assert {row[0]: (row[1], bool(row[2])) for row in rows} == listed_by(places(story.world))
-
-
-def places(world: World) -> list[Spell]:
-    """All places, past and present."""
-    query = "SELECT entity, field, value, source, page, rank, first_seen, last_seen, gone_by FROM spell"
-    return [
-        Spell(
-            *row[:6], moment(row[6]), last_seen=row[7] and moment(row[7]), gone_by=row[8] and moment(row[8])
-        )
-        for row in ask(world, f"{query} WHERE field = '' AND dropped IS NULL")
-    ]
-
-
-# Comparing, without a history
-
-VALUES = st.fixed_dictionaries(
-    {}, optional={name: st.sampled_from((None, "1", "2")) for name in ("round", "region", "coordinator")}
-)
-SAID = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=5)
-
-
-@law
-@given(first=SAID, second=SAID)
-def test_what_is_compared_and_applied_is_what_is_said(
-    first: dict[str, dict[str, str]], second: dict[str, dict[str, str]]
-) -> None:
-    kept = said_now(first, [], at())
-    after = said_now(second, kept, at(1))
-    for name, values in second.items():
-        stands = {spell.field: spell.value for spell in after if spell.entity == name}
-        rests = {field: value for field, value in first.get(name, {}).items() if field not in values}
-        told = {**rests, **values, "name": name, LISTED: "yes"}
-        assert stands == {field: value for field, value in told.items() if value is not None}
-    assert {spell.entity for spell in after if spell.field == LISTED} == set(second)
-    assert said_now(second, after, at(2), expect=Turns()) == after
-
-
-def said_now(
-    said: dict[str, dict[str, str]], standing: list[Spell], when: datetime, expect: Turns | None = None
-) -> list[Spell]:
-    """The standing spells of a register's page after it said this of each name."""
-    reader = Reader("kkk-mr", LIST, 0, when, when - timedelta(days=1))
-    turns = compare(reader, {name: a_cluster(name, **values) for name, values in said.items()}, standing)
-    here = {spell.entity for spell in standing if spell.field == LISTED}
-    turns.add(leave(reader, here - set(said), standing, proven=True))
-    assert expect is None or turns == expect
-    rests = {spell.id: when for spell, when in turns.frozen}
-    spells = [
-        replace(spell, last_seen=rests.get(spell.id, spell.last_seen)) for spell in apply(turns, standing)
-    ]
-    return [replace(spell, id=number) for number, spell in enumerate(spells, 1)]
+def facts(world: World) -> list[tuple[Any, ...]]:
+    """What pages ever said, of whom by the keys they have: numbers are given in the order of reading."""
+    keys: dict[str, set[str]] = {}
+    for entity, key in ask(world, "SELECT entity, scheme || ':' || value FROM entity_key"):
+        keys.setdefault(entity, set()).add(key)
+    rows = remembered(world)["spells"]
+    return sorted((sorted(keys[entity]), *said) for entity, *said in (row[:5] for row in rows))

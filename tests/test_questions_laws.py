@@ -11,7 +11,8 @@ from storage.moments import Knowledge, Moment
 from storage.questions import Questions
 from storage.records import FIELDS, KINDS, Kind
 from tests.lawful import NewWorld, laws, worlds
-from tests.laws import REGISTERS, SCRIPTS, Seen, Step, Story, printed
+from tests.laws import SCRIPTS, Seen, Step, Story, printed
+from tests.sites import REGISTERS
 
 law = laws(12)
 State = dict[str, dict[str, str | None]]

@@ -8,7 +8,8 @@ from pipelines.rebuilding import Corrections, corrections
 from storage.rebuilding import Kept
 from storage.records import Record, Said, Source
 from tests.lawful import NewWorld, laws, worlds
-from tests.laws import SCRIPTS, SOURCES, Step, Story, printed
+from tests.laws import SCRIPTS, Step, Story, printed
+from tests.sites import SOURCES
 
 law = laws(25)
 
