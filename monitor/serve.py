@@ -21,6 +21,7 @@ from monitor.shelf import COMMON, Form, Shelf, Version, headers_of, name_of
 HOST, PORT = "127.0.0.1", 8765
 
 _SEND_SECONDS = 60  # for one answer
+_LARGE_SEND_SECONDS = 900  # for a file that is too large to be kept
 _BOUNDS: Mapping[str, Any] = {
     "keepalive_timeout": 60,  # seconds without a whole request
     "lingering_time": 2,  # seconds for a body, which nobody reads
@@ -70,8 +71,9 @@ class _Door:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, and see that the answer is taken."""
         made = await self._made(request)
+        seconds = _LARGE_SEND_SECONDS if isinstance(made, web.FileResponse) else _SEND_SECONDS
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(seconds):
                 await made.prepare(request)
                 await made.write_eof()
         except TimeoutError:

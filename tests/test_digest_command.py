@@ -3,6 +3,7 @@
 import email
 import os
 import re
+import shutil
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ import pytest
 
 from monitor import digesting
 from monitor.cli import main
+from storage.history import History
 from tests.world import CALLS, World, a_call, at
 
 ROOT = Path(__file__).parents[1]
@@ -27,23 +29,23 @@ match = ["rozwój"]
 """
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history in which two calls changed twice."""
+    world = World.new(tmp_path_factory.mktemp("begun"))
+    for day, closes in enumerate(("2026-08-30", "2026-09-29", "2026-09-30")):
+        calls = (("rozwoj", "Rozwój"), ("inny", "Inny"))
+        world.visit(CALLS, at(day), [a_call(slug, title=title, closes=closes) for slug, title in calls])
+    world.history.close()
+    return Path(world.history.where)
+
+
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "klastry.toml").write_text(CONFIG, "utf-8")
-    world = World.new(tmp_path)
-    calls = [
-        a_call("rozwoj", title="Rozwój", closes="2026-08-30"),
-        a_call("inny", title="Inny", closes="2026-08-30"),
-    ]
-    world.visit(CALLS, at(), calls)
-    for day, closes in enumerate(("2026-09-29", "2026-09-30"), 1):
-        calls = [
-            a_call(slug, title=title, closes=closes)
-            for slug, title in (("rozwoj", "Rozwój"), ("inny", "Inny"))
-        ]
-        world.visit(CALLS, at(day), calls)
-    return world
+    shutil.copy(begun, tmp_path)
+    return World(History.open(str(tmp_path / begun.name)))
 
 
 def written(capfd: pytest.CaptureFixture[str], *words: str) -> EmailMessage:
@@ -127,6 +129,7 @@ def test_wrong_usage(world: World, words: list[str], hint: str, capfd: pytest.Ca
     assert err.count("\n") == 1
 
 
+@pytest.mark.long
 def test_the_recipe_of_the_documentation(world: World, tmp_path: Path) -> None:
     """Each piece of news is sent once; a mail program that fails is asked again."""
     page = (ROOT / "docs/running.md").read_text("utf-8")

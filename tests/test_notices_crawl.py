@@ -29,17 +29,17 @@ def world(tmp_path: Path, mail: Post) -> Iterator[World]:
         yield world
 
 
-def crawl(world: World, hours: float, *words: str) -> str:
-    done = world.crawl(*SOURCES, *words, hours=hours)
+def crawl(world: World, hours: float, *words: str, sources: tuple[str, ...] = SOURCES) -> str:
+    done = world.crawl(*sources, *words, hours=hours)
     assert done.code == 0, done.err
     assert "s3cret" not in done.out + done.err
     return done.out
 
 
 def test_a_crawl_tells_what_it_published(world: World, mail: Post) -> None:
-    lines = crawl(world, 0).splitlines()
+    lines = crawl(world, 0, sources=("kkk-mr",)).splitlines()
     assert lines[-2] == f"news 1 (mailto): told: {world.told()[0]}"
-    assert lines[-1] == "4 of 4 sources complete, 0 changes told"
+    assert lines[-1] == "1 of 1 sources complete, 0 changes told"
     assert mail.subjects == world.told()
 
 

@@ -1,5 +1,6 @@
 """How far listeners were told: new ones begin with what comes next, failing ones keep what they missed."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -17,11 +18,19 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NEWS, OPERATOR = Listener("n", "news", "news 1 (json)"), Listener("o", "operator", "operator 1 (json)")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = World.new(tmp_path)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history that has begun: one call is known."""
+    world = World.new(tmp_path_factory.mktemp("begun"))
     world.visit(CALLS, at(), [a_call("rozwoj", title="Rozwój", closes="2026-08-30")])
-    return world
+    world.history.close()
+    return Path(world.history.where)
+
+
+@pytest.fixture
+def world(begun: Path, tmp_path: Path) -> World:
+    shutil.copy(begun, tmp_path)
+    return World(History.open(str(tmp_path / begun.name)))
 
 
 def listen(world: World, *listeners: Listener) -> dict[str, Told]:

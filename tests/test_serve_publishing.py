@@ -18,6 +18,7 @@ from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 PUBLISHINGS = 20
 NAMES = ("klastry.xml", "feed.xml", "calls.xml", "index.html", "status.json")
+BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = '[monitor]\ndatabase = "klastry.db"\nsite_url = "http://127.0.0.1:8765/"\n'
 
 
@@ -120,3 +121,30 @@ def test_a_reader_that_polls_during_twenty_publishings_sees_whole_files_only(
             assert reader.seen[name] <= published[name], name
             assert sha256((tmp_path / "public" / name).read_bytes()).hexdigest() in reader.seen[name]
     assert max(len(reader.seen["feed.xml"]) for reader in readers) > PUBLISHINGS // 2
+
+
+@pytest.mark.long
+def test_a_browser_shows_served_pages_as_they_are_meant(tmp_path: Path, port: int) -> None:
+    """What the server says of a page forbids nothing that the page needs."""
+    from playwright.sync_api import sync_playwright
+
+    world = World.new(tmp_path)
+    world.visit(CALLS, at(), [a_call("rozwoj", title="Rozwój klastrów", closes="2099-01-01")])
+    world.visit(CALLS, at(1), [a_call("rozwoj", title="Rozwój klastrów", closes="2099-02-01")])
+    assert main(["publish"]) == 0
+    (change,) = (path.name for path in (tmp_path / "public/changes").glob("*.html"))
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(request.url))
+        for path in ("", f"changes/{change}"):
+            answer = page.goto(f"http://127.0.0.1:{port}/{path}")
+            assert answer
+            assert answer.header_value("content-security-policy")
+            assert (
+                page.evaluate("[...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).length") > 10
+            )
+        browser.close()
+    assert [line for line in said if "favicon" not in line] == []
