@@ -1,165 +1,189 @@
-"""A long history, made for benchmarks: a million changes of twenty thousand things over ten years.
+"""A history of ten years, written in bulk: as the product's own writing leaves it, but in seconds.
 
-`python benchmarks/long_history.py FILE [CHANGES] [ENTITIES]` writes it. The rows have the form that
-visits leave behind: one ledger row for some changes of one visit, spells without holes from first sight
-to now, evidence. They are written by SQL, not decided one by one, and the chain is not sealed: it would
-take an hour, and no question asks for it.
+Every hour a source is visited. Each change begins a value and ends the one before it, has its
+sentence, its entry and its evidence; the ledger is chained as always, so `klastry verify` passes.
 """
 
-import random
-import sys
-import zlib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from sqlite3 import Connection, connect
+from itertools import count
+from typing import Any
+from zlib import compress
 
-from storage.forms import moment_text
-from storage.history import History
+from sqlalchemy import Connection, insert, update
 
-START = datetime(2016, 1, 1, 6, tzinfo=UTC)
-NOW = datetime(2025, 12, 31, 18, tzinfo=UTC)
-SOURCES = {"cluster": "kkk-mr", "call": "calls-parp", "article": "news-mr", "document": "competition-mr"}
-SHARES = {"cluster": 0.025, "call": 0.4, "article": 0.475, "document": 0.1}
-# The fields of which a change is told, those said once, and how a value looks.
-MOVING = {
+from monitor.config import Config
+from monitor.publish import site_of
+from monitor.watchlist import watch_list
+from monitor.wording import sentences
+from storage.database import connect, writing
+from storage.forms import canonical, value_text
+from storage.ledger import FIRST, chain, lines
+from storage.records import NAME_FIELD, Change, Kind
+from storage.tables import body, capture, change, entity, ledger, spell, visit
+from storage.telling import entry_id
+
+YEARS = 10
+START = datetime(2016, 11, 23, 6, 15, tzinfo=UTC)
+AUTHORITY = "klastry.example.org"
+_CHUNK = 5_000
+_BETWEEN = timedelta(hours=1)
+_LONG = "Wnioskodawca przedstawia plan rozwoju klastra i usług dla jego członków. " * 12
+_SOURCES: Mapping[str, tuple[Kind, int]] = {
+    "calls-parp": ("call", 11),
+    "news-parp": ("article", 5),
+    "news-mr": ("article", 3),
+    "kkk-mr": ("cluster", 1),
+}
+"""Who tells of what, and how many of twenty entities."""
+_CHANGING: Mapping[Kind, tuple[str, ...]] = {
+    "call": ("closes", "opens", "budget", "results", "beneficiaries"),
+    "article": ("lead", "text"),
     "cluster": ("coordinator", "status_until", "region"),
-    "call": ("closes", "opens", "budget"),
-    "article": ("lead", "title"),
-    "document": ("url",),
 }
-STILL = {
-    "cluster": ("name", "round"),
-    "call": ("title", "institution"),
-    "article": ("published", "url"),
-    "document": ("title",),
-}
-_DATES = frozenset({"closes", "opens", "status_until", "published"})
-_AT_ONCE = 20_000
 
 
-def make(where: Path, changes: int = 1_000_000, entities: int = 20_000) -> None:
-    """Write the history at `where`, which must not exist."""
-    History.open(str(where), create=True).close()
-    with closing(connect(where)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA foreign_keys = OFF")
-        writer = _Writer(connection, random.Random(7))
-        writer.visits()
-        writer.things(changes, entities)
-        connection.commit()
-        connection.execute("PRAGMA optimize")
+def fill(config: Config, changes: int, entities: int) -> datetime:
+    """Write `changes` told changes of `entities` things into a new history; gives its last time."""
+    engine = connect(config.monitor.database, create=True)
+    past = _Past(config, changes, entities)
+    with writing(engine) as connection:
+        for table, rows in past.rows():
+            for start in range(0, len(rows), _CHUNK):
+                connection.execute(insert(table), rows[start : start + _CHUNK])
+        _seal(connection)
+    engine.dispose()
+    return past.last
 
 
-class _Writer:
-    def __init__(self, connection: Connection, dice: random.Random) -> None:
-        self._run = connection.executemany
-        self._dice = dice
-        self._times: dict[str, list[str]] = {}
-
-    def visits(self) -> None:
-        """Three visits a day of each source; the ledger, a row a visit; one page of evidence a source."""
-        rows, ledger, captures = [], [], []
-        number = 0
-        page = zlib.compress(b"<html>a page</html>")
-        digest = sha256(b"<html>a page</html>").hexdigest()
-        self._run("INSERT INTO body VALUES (?, ?, ?)", [(digest, 19, page)])
-        days = (NOW - START).days
-        for day in range(days + 1):
-            for hours in (0, 6, 12):
-                at = moment_text(START + timedelta(days=day, hours=hours))
-                for source in SOURCES.values():
-                    number += 1
-                    rows.append((number, f"run-{day}-{hours}", source, "crawl", at, "complete", None, None,
-                                 f"https://www.gov.pl/{source}", 1, 0, 100, "ok", "whole"))  # fmt: skip
-                    ledger.append((number, at, f"run-{day}-{hours}", "source", None, "0" * 64))
-                    self._times.setdefault(source, []).append(at)
-        for place, source in enumerate(SOURCES.values(), 1):
-            captures.append((place, place, source, "list", f"https://www.gov.pl/{source}",
-                             f"https://www.gov.pl/{source}", rows[0][4], 200, "text/html", "{}", digest,
-                             "content", "page_list", 1, None))  # fmt: skip
-        marks = ", ".join("?" * 14)
-        self._run(f"INSERT INTO visit VALUES ({marks})", rows)
-        self._run("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", ledger)
-        self._run(f"INSERT INTO capture VALUES ({', '.join('?' * 15)})", captures)
-        self._digest = digest
-
-    def things(self, changes: int, entities: int) -> None:
-        """Everything that pages said, and what was told of it."""
-        each = changes // entities - 1
-        spells, told, made, keys = [], [], [], []
-        for thing in self._entities(entities):
-            kind, name, number, first = thing
-            made.append((name, kind, number, None, first + 1))
-            keys.append((None, "url", f"https://www.gov.pl/{name}", name, first + 1, None))
-            spells += self._spells(kind, name, first, each, told)
-        order = sorted(told, key=lambda row: row[0])
-        news = [(number, *row) for number, row in enumerate(order, 1)]
-        self._run("INSERT INTO entity VALUES (?, ?, ?, ?, ?)", made)
-        self._run("INSERT INTO entity_key VALUES (?, ?, ?, ?, ?, ?)", keys)
-        for start in range(0, len(spells), _AT_ONCE):
-            self._run(f"INSERT INTO spell VALUES (NULL, {', '.join('?' * 17)})",
-                      spells[start : start + _AT_ONCE])  # fmt: skip
-        for start in range(0, len(news), _AT_ONCE):
-            self._run(f"INSERT INTO change VALUES ({', '.join('?' * 21)})", news[start : start + _AT_ONCE])
-
-    def _entities(self, count: int) -> Iterator[tuple[str, str, int, int]]:
-        visits = len(next(iter(self._times.values())))
-        for kind, share in SHARES.items():
-            for number in range(1, round(count * share) + 1):
-                yield kind, f"{kind}-{number}", number, self._dice.randrange(0, visits * 4 // 5)
-
-    def _spells(
-        self, kind: str, name: str, first: int, each: int, told: list[tuple[object, ...]]
-    ) -> list[tuple[object, ...]]:
-        source = SOURCES[kind]
-        times, capture = self._times[source], list(SOURCES.values()).index(source) + 1
-        step = len(SOURCES)
-        offset = capture
-
-        def row(field: str, value: str, begin: int, end: int | None) -> tuple[object, ...]:
-            seen_after = times[begin - 1] if begin else None
-            last = times[end - 1] if end is not None else None
-            gone = times[end] if end is not None else None
-            ended = end * step + offset if end is not None else None
-            return (name, field, value, None, 0, source, "list", 0, seen_after, times[begin], last, gone,
-                    "source", capture, begin * step + offset, ended, None)  # fmt: skip
-
-        def tell(verb: str, field: str | None, old: str | None, new: str | None, at: int) -> None:
-            told.append((at * step + offset, verb, kind, name, f"Rzecz {name}", field, old, new, None, None,
-                         times[at - 1] if at else None, times[at], "source", source,
-                         f"https://www.gov.pl/{name}", self._digest, 0, f"Zmiana: {name} {field} {new}",
-                         None, None))  # fmt: skip
-
-        rows = [row("", "1", first, None)]
-        rows += [row(field, self._value(field, name, 0), first, None) for field in STILL[kind]]
-        tell("appeared", None, None, None, first)
-        moments = sorted(self._dice.sample(range(first + 1, len(times)), min(each, len(times) - first - 1)))
-        by_field: dict[str, list[int]] = {field: [first] for field in MOVING[kind]}
-        for at in moments:
-            by_field[self._dice.choice(MOVING[kind])].append(at)
-        for field, starts in by_field.items():
-            values = [self._value(field, name, turn) for turn in range(len(starts))]
-            for turn, (begin, value) in enumerate(zip(starts, values, strict=True)):
-                rows.append(row(field, value, begin, starts[turn + 1] if turn + 1 < len(starts) else None))
-                if turn:
-                    tell("changed", field, values[turn - 1], value, begin)
-        return rows
-
-    def _value(self, field: str, name: str, turn: int) -> str:
-        if field in _DATES:
-            return (START + timedelta(days=place_of(name) % 3000 + turn * 5)).strftime("%Y-%m-%d")
-        if field == "budget":
-            return f"{(turn + 1) * 100000} PLN"
-        return f"{field} {turn} of {name}, as the page says it in so many words"
+def _seal(connection: Connection) -> None:
+    previous, digests = FIRST, []
+    for line in lines(connection):
+        previous = chain(previous, line.text)
+        digests.append((line.number, previous))
+    for number, digest in digests:
+        connection.execute(update(ledger).where(ledger.c.id == number).values(digest=digest))
 
 
-def place_of(name: str) -> int:
-    """A number made of a name, the same in every process."""
-    return zlib.crc32(name.encode())
+class _Past:
+    """The rows of all tables, entity by entity as they would have come."""
+
+    def __init__(self, config: Config, changes: int, entities: int) -> None:
+        self._changes, self._entities = changes, entities
+        self._tell = sentences("pl", site_of(config, watch_list(config)).source_title)
+        self._found: dict[Any, list[dict[str, Any]]] = {
+            table: [] for table in (visit, ledger, body, capture, entity, spell, change)
+        }
+        self._spells, self._numbers, self._told = count(1), count(1), START
+        self._standing: dict[tuple[str, str], dict[str, Any]] = {}
+        self.last = START
+
+    def rows(self) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+        note = canonical({"authority": AUTHORITY})
+        self._add(ledger, id=1, at=START, run="begin", cause="config", note=note, digest="")
+        self._visits()
+        yield from self._found.items()
+
+    def _visits(self) -> None:
+        turns = [name for name, (_, share) in _SOURCES.items() for _ in range(share)]
+        due = self._due()
+        visits = YEARS * 365 * 24
+        finding = max(1, visits // max(1, self._changes // 10))
+        for number in range(1, visits + 1):
+            source = turns[(number + number // len(turns)) % len(turns)]
+            at = START + _BETWEEN * number
+            failed = number % 487 < 3
+            self._add(
+                visit, id=number, run=f"run-{number}", source=source, mode="crawl", at=at, pages=1, missed=0,
+                state="failed" if failed else "complete", reason="timeout" if failed else None, detail=None,
+                address=f"https://www.parp.gov.pl/{source}", records=20, clock="ok",
+                list="none" if failed else "whole",
+            )  # fmt: skip
+            self.last = at
+            if number % finding == 0:
+                self._transaction(number, source, at, due[source])
+
+    def _due(self) -> dict[str, Iterator[tuple[str, Kind, int]]]:
+        """For each source its things in turn, for ever, each with how often it came before."""
+        first = iter(range(self._entities))
+        shares = {name: self._entities * share // 20 for name, (_, share) in _SOURCES.items()}
+        own = {name: [next(first) for _ in range(max(1, some))] for name, some in shares.items()}
+        return {name: _in_turn(numbers, _SOURCES[name][0]) for name, numbers in own.items()}
+
+    def _transaction(self, number: int, source: str, at: datetime, due: Any) -> None:
+        row = len(self._found[ledger]) + 1
+        text = f"{source} {at}".encode()
+        digest = sha256(text).hexdigest()
+        self._add(ledger, id=row, at=at, run=f"run-{number}", cause="source", note=None, digest="")
+        self._add(body, sha256=digest, size=len(text), packed=compress(text))
+        self._add(
+            capture, id=row, visit=number, source=source, page="list", address=f"https://www.parp.gov.pl/{source}",
+            reached=f"https://www.parp.gov.pl/{source}", at=at, status=200, media_type="text/html",
+            headers="{}", sha256=digest, content=digest, reader="parp_schedule", version=1, refused=None,
+        )  # fmt: skip
+        for _ in range(10):
+            if self._left() > 0:
+                self._change(row, source, at, digest, *next(due))
+
+    def _left(self) -> int:
+        return self._changes - len(self._found[change])
+
+    def _change(
+        self, row: int, source: str, at: datetime, digest: str, name: str, kind: Kind, times: int
+    ) -> None:
+        fields = _CHANGING[kind]
+        if times == 0:
+            self._add(entity, id=name, kind=kind, number=int(name.rpartition("-")[2]), begun=row)
+            values = {"": "yes", NAME_FIELD[kind]: f"Rozwój oferty klastrów dla firm, {name}"}
+            for field, value in {**values, **{field: _value(field, 0) for field in fields}}.items():
+                self._spell(row, source, at, name, field, value)
+            verb, field, old, new = "appeared", None, None, None
+        else:
+            verb, field = "changed", fields[times % len(fields)]
+            old, new = _value(field, times - 1), _value(field, times)
+            self._spell(row, source, at, name, field, new)
+        said = Change(
+            verb=verb, kind=kind, entity=name, name=f"Rozwój oferty klastrów dla firm, {name}", field=field,
+            old=old, new=new, seen_after=at - _BETWEEN, seen_by=at, source=source, evidence=digest,
+            url=f"https://www.parp.gov.pl/component/grants/grants/{name}",
+        )  # fmt: skip
+        self._told = max(at, self._told + timedelta(seconds=1))
+        kept = {column.name: getattr(said, column.name) for column in change.c if hasattr(said, column.name)}
+        self._add(change, **{
+            **kept, "id": next(self._numbers), "ledger": row, "old": value_text(old), "new": value_text(new),
+            "summary": self._tell([said])[0], "entry": entry_id(AUTHORITY, self._told, [said]),
+            "told_at": self._told,
+        })  # fmt: skip
+
+    def _spell(self, row: int, source: str, at: datetime, name: str, field: str, value: str) -> None:
+        if before := self._standing.get((name, field)):
+            before.update(last_seen=at - _BETWEEN, gone_by=at, ended=row)
+        self._standing[name, field] = self._add(
+            spell, id=next(self._spells), entity=name, field=field, value=value, printed=None, derived=False,
+            source=source, page="list", rank=1, seen_after=at - _BETWEEN, first_seen=at, last_seen=None,
+            gone_by=None, cause="source", capture=row, begun=row, ended=None, dropped=None,
+        )  # fmt: skip
+
+    def _add(self, table: Any, **values: Any) -> dict[str, Any]:
+        self._found[table].append(values)
+        return values
 
 
-if __name__ == "__main__":
-    make(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
+def _in_turn(numbers: list[int], kind: Kind) -> Iterator[tuple[str, Kind, int]]:
+    for times in count():
+        for number in numbers:
+            yield f"{kind}-{number + 1}", kind, times
+
+
+def _value(field: str, times: int) -> str:
+    """What a field says after so many changes; never the same twice in a row."""
+    day = f"{2017 + times % 9}-{1 + times % 12:02}-{1 + times % 28:02}"
+    return {
+        "budget": f"{1 + times}000000 PLN",
+        "beneficiaries": f"{_LONG}Tura {times}.",
+        "lead": f"Ruszył nabór, wersja {times}.",
+        "text": f"{_LONG}Wersja {times}. {_LONG}",
+        "coordinator": f"Fundacja {times}",
+        "region": f"województwo {times % 16}",
+    }.get(field, day)

@@ -14,8 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
-from long_history import make
+from long_history import fill
 
+from monitor.config import load
 from storage.history import History
 from storage.moments import Moment
 from storage.records import KINDS
@@ -71,13 +72,14 @@ def command(what: str, *words: str) -> None:
 def main(where: Path | None = None) -> None:
     with TemporaryDirectory(prefix="klastry-bench-") as name:
         folder = Path(name)
+        made = where or folder / "long.db"
+        (folder / "klastry.toml").write_text(f'[monitor]\ndatabase = "{made.absolute()}"\n')
         if where is None:
-            make(where := folder / "long.db")
-        (folder / "klastry.toml").write_text(f'[monitor]\ndatabase = "{where.absolute()}"\n')
+            fill(load(folder / "klastry.toml", {}, folder), 1_000_000, 20_000)
         config = ("--config", str(folder / "klastry.toml"))
         command("klastry --version", "--version")
         command("klastry changes --limit 50", *config, "changes", "--limit", "50")
-        ask_inside(where)
+        ask_inside(made)
         command("klastry export --format jsonl", *config, "export", "--format", "jsonl", str(folder / "out"))
 
 

@@ -28,6 +28,7 @@ _WORDS = 4_000
 _CONTEXT = 8  # words left standing around a difference
 _RUN = 1_000  # characters of one difference
 _CELL = 3_000  # characters
+_ADDRESS = 2_000  # characters; longer ones are no links anywhere
 _CC_BY_SA_HOSTS = frozenset({"gov.pl", "www.gov.pl"})
 
 
@@ -69,7 +70,8 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return None
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    fit = parts.scheme in ("http", "https") and parts.hostname and len(address) <= _ADDRESS
+    return address if fit else None
 
 
 def moment_words(words: Language, at: datetime) -> str:

@@ -1,17 +1,13 @@
 """A page for each told change: the news, its interval, and the proof of it, under `changes/`.
 
 A page is a function of the history, the language and the addresses of the site: the same
-history gives the same bytes. It is drawn once. `changes/drawn.json` says how far pages are
-drawn, with the digest of the ledger there and a hash of what they were drawn with. While both
-still hold, all that came before is the same, and only newer pages, and those missing on disk,
-are drawn; otherwise every page is drawn anew.
+history gives the same bytes. It is drawn once, and again when it is missing (`monitor.drawn`).
 """
 
-import json
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +25,19 @@ from monitor.bodies import (
     when,
 )
 from monitor.citing import citation
-from monitor.drawing import draw, edition
-from monitor.entries import Entry
+from monitor.drawing import draw
+from monitor.drawn import Files
+from monitor.entries import Entry, entries
 from monitor.feeds import Channel
 from monitor.words.evidence_labels import EVIDENCE
 from monitor.words.labels import BODY
 from storage.citing import Capture, Cited
-from storage.forms import canonical, moment_text
+from storage.forms import moment_text
 from storage.history import History
 from storage.records import Change, clean
 
 FOLDER = "changes"
-DRAWN = f"{FOLDER}/drawn.json"
-_AT_ONCE = 1000
+_AT_ONCE = 400
 _TEMPLATE = "change.html"
 
 
@@ -66,28 +62,50 @@ class _Line:
     code: bool = False
 
 
-def undrawn(
-    history: History, entries: Iterable[Entry], site: Site, feeds: Sequence[Channel], folder: Path
-) -> Iterator[dict[str, bytes]]:
-    """The pages that `folder`, the published one, lacks, some at a time; last how far they go."""
-    told = {number: entry for entry in entries if (number := entry.changes[0].id) is not None}
-    if not told:
-        return
-    edition_now = _edition(entries=told.values(), site=site, feeds=feeds)
-    there = _there(history, folder, edition_now)
-    missing = [number for number in told if number not in there]
-    for start in range(0, len(missing), _AT_ONCE):
-        some = [told[number] for number in missing[start : start + _AT_ONCE]]
-        proofs = history.cited(row.id for entry in some for row in entry.changes if row.id is not None)
-        yield {path_of(entry): page(entry, proofs, site, feeds) for entry in some}
-    newest = max(told)
-    drawn = {"change": newest, "digest": history.cited([newest])[newest].digest, "edition": edition_now}
-    yield {DRAWN: f"{canonical(drawn)}\n".encode()}
+class ChangePages:
+    """The part of the publication that draws these pages: of the news, and those that are missing."""
+
+    name = "changes"
+
+    def __init__(
+        self,
+        history: History,
+        told: Sequence[int],
+        site: Site,
+        feeds: Sequence[Channel],
+        folder: Path,
+        since: int,
+    ) -> None:
+        self._history, self._site, self._feeds, self.since = history, site, feeds, since
+        there = _numbers(folder)
+        self._missing = [number for number in told if number <= since and number not in there]
+        self._stale = there.difference(told)
+
+    def take(self, entries: Sequence[Entry]) -> Iterator[Files]:
+        """The pages of the next entries."""
+        if news := [entry for entry in entries if entry.number > self.since]:
+            proofs = self._history.cited(
+                row.id for entry in news for row in entry.changes if row.id is not None
+            )
+            yield {path_of(entry): page(entry, proofs, self._site, self._feeds) for entry in news}
+
+    def finish(self) -> Iterator[Files]:
+        """The pages that were drawn once and are missing now."""
+        self.since = 0
+        for start in range(0, len(self._missing), _AT_ONCE):
+            yield from self.take(entries(self._history.told_by(self._missing[start : start + _AT_ONCE])))
+
+    def memory(self) -> None:
+        """Nothing: that they are there is enough."""
+
+    def stale(self) -> Iterable[str]:
+        """Pages of changes that were never told."""
+        return [f"{FOLDER}/{number}.html" for number in sorted(self._stale)]
 
 
 def path_of(entry: Entry) -> str:
     """Where the page of an entry stands in the published folder."""
-    return f"{FOLDER}/{entry.changes[0].id}.html"
+    return f"{FOLDER}/{entry.number}.html"
 
 
 def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[Channel]) -> bytes:
@@ -121,24 +139,12 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
     )
 
 
-def _there(history: History, folder: Path, edition_now: str) -> Collection[int]:
-    """Ids of the changes whose pages stand in `folder` and are as they would be drawn now."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        drawn = json.loads((folder / DRAWN).read_bytes())
-        newest = int(drawn["change"])
-        proof = history.cited([newest]).get(newest)
-        if proof and (drawn["digest"], drawn["edition"]) == (proof.digest, edition_now):
-            names = (path.stem for path in (folder / FOLDER).glob("*.html"))
-            return {int(name) for name in names if name.isascii() and name.isdigit() and int(name) <= newest}
-    return ()
-
-
-def _edition(entries: Collection[Entry], site: Site, feeds: Sequence[Channel]) -> str:
-    """A hash of all but the history that pages are drawn with."""
-    sources = {source for entry in entries for source in entry.source.split()}
-    titles = {source: site.source_title(source) for source in sources}
-    said = [edition(_TEMPLATE), site.url, site.language, titles, [(feed.path, feed.title) for feed in feeds]]
-    return sha256(canonical(said).encode()).hexdigest()
+def _numbers(folder: Path) -> set[int]:
+    """Ids of the changes whose pages stand in `folder`, the published one."""
+    with suppress(FileNotFoundError):
+        names = (name.removesuffix(".html") for name in os.listdir(folder / FOLDER) if name.endswith(".html"))
+        return {int(name) for name in names if name.isascii() and name.isdigit()}
+    return set()
 
 
 def _tables(entry: Entry, site: Site) -> Iterator[tuple[str, _Table]]:

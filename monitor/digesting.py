@@ -5,8 +5,8 @@ from email.headerregistry import Address
 
 from monitor.config import Config
 from monitor.digest import MOST_ENTRIES, mail
-from monitor.entries import Entry, Topic, entries, of_own
-from monitor.feeds import TOPICS
+from monitor.entries import Entry, Topic, entries
+from monitor.feeds import feeds
 from monitor.publish import site_of
 from monitor.watchlist import watch_list
 from storage.errors import UsageError
@@ -15,12 +15,13 @@ from storage.history import History
 
 def topic_of(config: Config, feed: str) -> Topic:
     """What belongs to a feed, by its name. Raises UsageError for one that is not published."""
-    if own := config.feed.get(feed):
-        return of_own(own.kinds, own.match)
-    if feed not in TOPICS:
-        names = ", ".join(dict.fromkeys([*TOPICS, *config.feed]))
-        raise UsageError(f"there is no feed {feed!r}; there are {names}")
-    return TOPICS[feed]
+    topics = {
+        each.channel.name: each.topic
+        for each in feeds(config.monitor.language, config.feed, watch_list(config))
+    }
+    if feed not in topics:
+        raise UsageError(f"there is no feed {feed!r}; there are {', '.join(topics)}")
+    return topics[feed]
 
 
 def digest(history: History, config: Config, after: int, feed: str, to: Sequence[Address]) -> bytes | None:

@@ -9,12 +9,14 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from storage.records import clean
 
 _STYLE = "style.css"
+_LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
 
 
 def draw(template: str, **values: object) -> bytes:
@@ -24,10 +26,16 @@ def draw(template: str, **values: object) -> bytes:
     return _environment().get_template(template).render(**values, style=style, style_hash=digest).encode()
 
 
-def edition(*templates: str) -> str:
-    """A hash that changes when klastry, its style or one of these templates changes."""
-    drawn_with = "\0".join([version("klastry"), *(_read(name) for name in (_STYLE, "base.html", *templates))])
-    return sha256(drawn_with.encode()).hexdigest()
+@cache
+def edition() -> str:
+    """A hash that changes when klastry or one of the libraries that draw with it changes."""
+    drawn_with = sha256("\0".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
+    for package in ("monitor", "storage"):
+        folder = Path(str(files(package)))
+        for path in sorted(folder.rglob("*.*")):
+            if path.suffix in (".py", ".html", ".css"):
+                drawn_with.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return drawn_with.hexdigest()
 
 
 def tied(text: str) -> str:

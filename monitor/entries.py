@@ -34,6 +34,13 @@ class Entry:
     changes: tuple[Change, ...]
 
     @property
+    def number(self) -> int:
+        """Id of its leading change. Raises ValueError where that was never kept."""
+        if (number := self.changes[0].id) is None:
+            raise ValueError(f"entry {self.id}: its leading row is not kept")
+        return number
+
+    @property
     def kind(self) -> Kind | None:
         """The kind of thing it speaks of; None when it tells that watching began."""
         return self.changes[0].kind
@@ -87,8 +94,8 @@ def of_kind(kind: Kind) -> Topic:
 
 
 def of_source(source: str) -> Topic:
-    """The entries of one source, and that watching began."""
-    return lambda entry: entry.source == source or entry.kind is None
+    """The entries of one source, and that watching it began."""
+    return lambda entry: source in entry.source.split()
 
 
 def of_clusters(entry: Entry) -> bool:

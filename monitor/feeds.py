@@ -1,28 +1,21 @@
-"""The feeds as documents: RSS 2.0, made by feedgen, which only this module knows.
+"""The feeds there are, what belongs to each, and the entries of the history as their stories.
 
-Pure: the same entries give the same bytes, at any time. One entry per change, its id used once
-and never as an address; dates are those of telling; newest first. A feed reaches back at least
-60 days before its newest entry and 50 entries, unless it would be larger than 500 kB. Text is
-cleaned of what XML cannot carry, so no entry can lose a feed. Follows RSS 2.0 with
-`content:encoded`, `dc:creator` and `atom:link`.
+One entry per change, its id used once and never as an address; dates are those of telling.
+Pure: the same entries give the same stories, at any time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
-
-from feedgen.ext.base import BaseExtension
-from feedgen.feed import FeedGenerator
+from datetime import datetime
 
 from monitor.bodies import Site, body, plain, web_address
-from monitor.entries import Entry, Topic, everything, of_clusters, of_kind
-from monitor.wording import harmless
+from monitor.config_tables import FeedTable
+from monitor.entries import Entry, Topic, everything, of_clusters, of_kind, of_own, of_source
 from monitor.words.labels import FEEDS
-from storage.records import clean
+from storage.forms import canonical
+from storage.records import Source
 
-LEAST_DAYS, LEAST_ENTRIES, MOST_BYTES = 60, 50, 500_000
-_TTL = 120  # minutes; sources are visited every two hours
+_MARKUP = 700  # bytes; no form has more around the texts of one story
 
 
 @dataclass(frozen=True)
@@ -36,14 +29,40 @@ class Channel:
     @property
     def path(self) -> str:
         """The name of its RSS document in the published folder."""
-        return f"{self.name}.xml"
+        return self.document("xml")
+
+    def document(self, form: str, archive: int | None = None) -> str:
+        """The name of its document in a form (`xml`, `atom`, `json`): of an archive, else the feed itself."""
+        return f"{self.name}.{form}" if archive is None else f"archive/{self.name}/{archive}.{form}"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A channel and what belongs to it; `definition` is all that this choice depends on, as text."""
+
+    channel: Channel
+    topic: Topic
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """Who publishes: the site, the host under which ids are made, since when (UTC)."""
+
+    site: Site
+    authority: str
+    since: datetime
+
+    def tag(self, name: str) -> str:
+        """A tag: URI (RFC 4151) that stays when the site moves."""
+        return f"tag:{self.authority},{self.since.year}:{name}"
 
 
 @dataclass(frozen=True)
 class Story:
-    """One entry of a feed in any format: `html` is sanitised, everything else plain text.
+    """One entry of a feed in any form: `html` is sanitised, everything else plain text.
 
-    `at` in UTC; `categories` are (domain, term).
+    `at` in UTC; `categories` are (scheme, term), the scheme a URI.
     """
 
     id: str
@@ -55,6 +74,47 @@ class Story:
     author: str
     categories: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def room(self) -> int:
+        """Bytes that it takes at most in a document of any form."""
+        twice = (self.id, self.title, self.text, self.html, self.link, self.author, self.author)
+        return _MARKUP + sum(map(_escaped, (*twice, *(part for pair in self.categories for part in pair))))
+
+
+def _escaped(text: str) -> int:
+    """Bytes of `text` as XML or as JSON, whichever is more."""
+    xml = 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    json = text.count('"') + text.count("\\") + text.count("\n")
+    return len(text.encode(errors="replace")) + max(xml, json)
+
+
+_TOPICS: Mapping[str, Topic] = {
+    "klastry": of_clusters,
+    "feed": everything,
+    "clusters": of_kind("cluster"),
+    "calls": of_kind("call"),
+    "news": of_kind("article"),
+}
+
+
+def feeds(language: str, own: Mapping[str, FeedTable], sources: Iterable[Source]) -> list[Feed]:
+    """The readers' feeds, the recommended one first: built-in ones, those of the user, one a source.
+
+    A table of `own` (by name) with the name of a built-in feed redefines it.
+    """
+    found = {name: Feed(channel(name, language), topic) for name, topic in _TOPICS.items()}
+    for name, table in own.items():
+        definition = canonical([table.title, table.kinds, table.match])
+        found[name] = Feed(channel(name, language, table.title), of_own(table.kinds, table.match), definition)
+    about = FEEDS[language]["source"][1]
+    return [
+        *found.values(),
+        *(
+            Feed(Channel(f"sources/{each.id}", each.title, about.format(each.title)), of_source(each.id))
+            for each in sources
+        ),
+    ]
+
 
 def channel(name: str, language: str, title: str | None = None) -> Channel:
     """A feed: a built-in one, or one of the user's own; `title` is that of the user."""
@@ -62,50 +122,9 @@ def channel(name: str, language: str, title: str | None = None) -> Channel:
     return Channel(name, title or built_in[0], built_in[1])
 
 
-TOPICS: Mapping[str, Topic] = {
-    "klastry": of_clusters,
-    "feed": everything,
-    "clusters": of_kind("cluster"),
-    "calls": of_kind("call"),
-    "news": of_kind("article"),
-}
-"""The readers' feeds and what belongs to each."""
-
-
-def documents(
-    entries: Sequence[Entry], site: Site, own: Mapping[str, tuple[str | None, Topic]] | None = None
-) -> dict[str, bytes]:
-    """Every readers' feed by its path; `entries` oldest first.
-
-    `own` are the feeds of the user by name, with their title; one of a built-in name redefines it.
-    """
-    made = {}
-    drawn: dict[str, Story] = {}  # an entry stands in several feeds
-    titles = {name: title for name, (title, _) in (own or {}).items()}
-    for name, topic in {**TOPICS, **{name: topic for name, (_, topic) in (own or {}).items()}}.items():
-        feed = channel(name, site.language, titles.get(name))
-        chosen = window([entry for entry in entries if topic(entry)])
-        drawn |= {entry.id: story(entry, site) for entry in chosen if entry.id not in drawn}
-        made[feed.path] = rss(feed, [drawn[entry.id] for entry in chosen], site)
-    return made
-
-
-_Dated = TypeVar("_Dated", Entry, Story)
-
-
-def window(dated: Sequence[_Dated]) -> list[_Dated]:
-    """The newest of `dated` (oldest first): 60 days before the newest, and at least 50."""
-    if not dated:
-        return []
-    since = dated[-1].at - timedelta(days=LEAST_DAYS)
-    first = max(0, len(dated) - LEAST_ENTRIES)
-    while first > 0 and dated[first - 1].at >= since:
-        first -= 1
-    return list(dated[first:])
-
-
-def story(entry: Entry, site: Site) -> Story:
+def story(entry: Entry, masthead: Masthead) -> Story:
     """An entry of the history as it stands in a feed."""
+    site = masthead.site
     terms: tuple[tuple[str, str], ...] = (("verb", entry.verb),)
     if entry.kind:
         terms = (("kind", entry.kind), *terms, ("source", entry.source))
@@ -117,59 +136,5 @@ def story(entry: Entry, site: Site) -> Story:
         html=body(entry, site),
         link=web_address(entry.url) or site.entity_address(entry.entity),
         author=site.teller(entry),
-        categories=terms,
+        categories=tuple((masthead.tag(scheme), term) for scheme, term in terms),
     )
-
-
-def rss(channel: Channel, stories: Sequence[Story], site: Site) -> bytes:
-    """RSS 2.0 of `stories` (oldest first), at most `MOST_BYTES`: the oldest are left out first."""
-    kept = list(stories)
-    while True:
-        document = _rss(channel, kept, site)
-        if len(document) <= MOST_BYTES or len(kept) <= 1:
-            return document
-        kept = kept[-max(1, len(kept) * MOST_BYTES * 9 // (len(document) * 10)) :]
-
-
-def _rss(channel: Channel, stories: Sequence[Story], site: Site) -> bytes:
-    feed = FeedGenerator()
-    feed.load_extension("dc")
-    feed.register_extension("undated", _Undated, None, atom=False)
-    feed.title(harmless(channel.title))
-    feed.description(harmless(channel.description))
-    feed.language(site.language)
-    feed.generator("klastry")
-    feed.ttl(_TTL)
-    feed.link(href=site.url + channel.path, rel="self", type="application/rss+xml")
-    feed.link(href=site.url + "index.html", rel="alternate")  # last: feedgen takes it for the channel
-    if stories:
-        feed.lastBuildDate(stories[-1].at)
-    feed.undated.empty = not stories
-    for each in reversed(stories):
-        _add(feed, each)
-    return bytes(feed.rss_str(pretty=True))
-
-
-def _add(feed: Any, each: Story) -> None:
-    entry = feed.add_entry(order="append")
-    entry.title(harmless(each.title))
-    entry.guid(clean(each.id), permalink=False)
-    entry.link(href=each.link)
-    entry.description(harmless(each.text))
-    entry.content(each.html)
-    entry.pubDate(each.at)
-    entry.dc.dc_creator(harmless(each.author))
-    for domain, term in each.categories:
-        entry.category(term=clean(term), scheme=domain)
-
-
-class _Undated(BaseExtension):  # type: ignore[misc]
-    """Takes back the date of now that feedgen gives to a feed without entries."""
-
-    empty = False
-
-    def extend_rss(self, rss_feed: Any) -> Any:
-        if self.empty:
-            for dated in rss_feed.findall("channel/lastBuildDate"):
-                dated.getparent().remove(dated)
-        return rss_feed

@@ -13,8 +13,11 @@ from hashlib import sha256
 from html import escape
 from typing import Any, Literal
 
-from monitor.bodies import Site, link, sanitised, table, web_address
-from monitor.feeds import Story, channel, rss, window
+from monitor import feed_documents
+from monitor.bodies import link, sanitised, table, web_address
+from monitor.feed_documents import Place
+from monitor.feed_layout import window
+from monitor.feeds import Masthead, Story, channel
 from monitor.reasons import advice
 from monitor.wording import LIMIT, harmless, shorten
 from monitor.words.labels import BODY, HEALTH
@@ -116,14 +119,15 @@ def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:
     )
 
 
-def document(told: Sequence[Signal], site: Site, authority: str) -> bytes:
-    """`health.xml`: the signals as RSS; `authority` is the host their ids are made under."""
-    stories = [story(signal, site, authority) for signal in told]
-    return rss(channel("health", site.language), window(stories), site)
+def documents(told: Sequence[Signal], masthead: Masthead) -> dict[str, bytes]:
+    """The feed in every form, by path. It has no archives: `visits` keeps what is older."""
+    stories = window(story(signal, masthead) for signal in reversed(told))
+    return feed_documents.documents(channel("health", masthead.site.language), stories, Place(), masthead)
 
 
-def story(signal: Signal, site: Site, authority: str) -> Story:
+def story(signal: Signal, masthead: Masthead) -> Story:
     """A signal as it stands in a feed."""
+    site = masthead.site
     title = clean(site.source_title(signal.source))
     sentence = HEALTH[site.language][signal.turn]
     known = signal.reason if signal.reason in REASONS else None
@@ -140,12 +144,12 @@ def story(signal: Signal, site: Site, authority: str) -> Story:
     html = f"<p>{escape(news)}</p>" + (table([labels["field"], labels["now"]], cells) if cells else "")
     digest = sha256(f"{signal.source} {signal.turn} {moment_text(signal.at)}".encode()).hexdigest()[:16]
     return Story(
-        id=f"tag:{authority},{signal.at.year}:health-{digest}",
+        id=f"tag:{masthead.authority},{signal.at.year}:health-{digest}",
         at=signal.at,
         title=news,
         text=" ".join(part for part in (f"{news}.", meaning, step) if part),
         html=sanitised(html),
         link=address or site.entity_address(None),
         author="klastry",
-        categories=(("turn", signal.turn), ("source", signal.source)),
+        categories=((masthead.tag("turn"), signal.turn), (masthead.tag("source"), signal.source)),
     )

@@ -21,7 +21,7 @@ from storage.records import Kind, clean, fold
 
 Row = Mapping[str, Any]
 
-_NEWEST = 30
+LATEST = 30  # entries
 _FEEDS = ("klastry", "feed", "clusters", "calls", "news")
 _GONE = "no"
 
@@ -133,7 +133,7 @@ class _Page:
     def news(self, entries: Sequence[Entry], shown: set[str]) -> Iterator[_News]:
         """The newest entries, newest first; an entity without a line of its own is anchored here."""
         anchored = set(shown)
-        for entry in reversed(entries[-_NEWEST:]):
+        for entry in reversed(entries[-LATEST:]):
             anchor = entry.entity if entry.entity not in anchored else None
             anchored.add(entry.entity or "")
             yield _News(

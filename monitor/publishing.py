@@ -4,12 +4,13 @@ A reader sees the old file or the new one, never half of one. A file whose bytes
 same is not touched, so its time stays too. Nothing is ever written through a symbolic link.
 """
 
+import fcntl
 import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +19,8 @@ from storage.errors import PublishError
 
 _MODE = 0o644
 _TEMPORARY = ".klastry-"
+_MANY = 50  # files
+_BATCH = 8_000_000  # bytes
 _ABANDONED = 3600  # seconds after which a temporary file was left by a run that died
 
 
@@ -38,28 +41,70 @@ def check_writable(folder: Path, *, create: bool = False) -> None:
 def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """Put `files`, by their path inside `folder`, in place; gives the paths that changed.
 
-    Each file replaces the old one in a single step. Raises PublishError where the folder cannot
-    be written, and ValueError for a path that leads out of it.
+    Each file replaces the old one in a single step, in the order of `files`, when all of them are
+    on the disk. Raises PublishError where the folder cannot be written, and ValueError for a path
+    that leads out of it.
     """
-    written = []
-    touched = set[Path]()
-    for path, content in files.items():
-        target = folder / _inside(path)
-        try:
-            _make_folders(folder, target.parent)
-            if _same(target, content):
-                continue
-            _replace(target, content, tidy=target.parent not in touched)
-        except OSError as error:
-            raise _error(target, error) from error
-        written.append(path)
-        touched.add(target.parent)
-    for parent in touched:
-        try:
-            _flush_folder(parent)
-        except OSError as error:
-            raise _error(parent, error) from error
-    return written
+    waiting = dict[str, tuple[Path, Path]]()
+    try:
+        for path, content in files.items():
+            target = folder / _inside(path)
+            with _told_as(target):
+                _make_folders(folder, target.parent)
+                if not _same(target, content):
+                    waiting[path] = _write_temporary(target.parent, content), target
+        if len(waiting) > _MANY:
+            os.sync()  # one flush of everything takes less than hundreds of single ones
+        else:
+            for temporary, target in waiting.values():
+                with _told_as(target):
+                    _flush(temporary)
+        for temporary, target in waiting.values():
+            with _told_as(target):
+                temporary.replace(target)
+    finally:
+        for temporary, _ in waiting.values():
+            _remove(temporary)
+    for parent in {target.parent for _, target in waiting.values()}:
+        with _told_as(parent):
+            _remove_abandoned(parent)
+            _flush(parent)
+    return list(waiting)
+
+
+def batches(some: Iterable[Mapping[str, bytes]]) -> Iterator[dict[str, bytes]]:
+    """The files of `some`, in their order, in fewer and larger parts that still fit into memory."""
+    batch, size = dict[str, bytes](), 0
+    for files in some:
+        batch |= files
+        size += sum(map(len, files.values()))
+        if size > _BATCH:
+            yield batch
+            batch, size = {}, 0
+    yield batch
+
+
+def remove(folder: Path, paths: Iterable[str]) -> None:
+    """Remove files of ours, by their path inside `folder`. Raises what `write` raises."""
+    for path in paths:
+        with _told_as(target := folder / _inside(path)):
+            _remove(target)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Publish into `folder` alone: another publication at work is waited for. Raises PublishError.
+
+    The lock is the operating system's, so that of a dead process is free at once.
+    """
+    with _told_as(folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with _told_as(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def status_json(rows: Sequence[Mapping[str, Any]], head: str, day: date) -> bytes:
@@ -100,43 +145,30 @@ def _same(target: Path, content: bytes) -> bool:
         return stat.S_ISREG(os.fstat(handle).st_mode) and file.read(len(content) + 1) == content
 
 
-def _replace(target: Path, content: bytes, *, tidy: bool) -> None:
-    temporary = _write_temporary(target.parent, content)
-    try:
-        if tidy:
-            _remove_abandoned(temporary)
-        temporary.replace(target)
-    except OSError:
-        _remove(temporary)
-        raise
-
-
 def _write_temporary(folder: Path, content: bytes) -> Path:
     temporary = folder / f"{_TEMPORARY}{secrets.token_hex(16)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
             os.fchmod(file.fileno(), _MODE)
-            os.fsync(file.fileno())
     except OSError:
         _remove(temporary)
         raise
     return temporary
 
 
-def _remove_abandoned(temporary: Path) -> None:
-    """Remove what a killed run left beside `temporary`; the age is told by the file system's clock."""
-    now = temporary.lstat().st_mtime
-    for other in temporary.parent.glob(f"{_TEMPORARY}*"):
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a killed run left in `folder`; its age is told by the file system's clock."""
+    now = folder.lstat().st_mtime
+    for other in folder.glob(f"{_TEMPORARY}*"):
         with suppress(FileNotFoundError):
             if now - other.lstat().st_mtime > _ABANDONED:
                 other.unlink()
 
 
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         os.fsync(handle)
     finally:
@@ -145,6 +177,14 @@ def _flush_folder(folder: Path) -> None:
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_as(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _error(path, error) from error
 
 
 def _error(path: Path, error: OSError) -> PublishError:

@@ -26,7 +26,8 @@ def status(
 ) -> list[dict[str, Any]]:
     """One row an enabled source, with the columns of the contract.
 
-    `visits` are rows of all visits, oldest first; `waiting` names the sources of open reviews.
+    `visits` are rows of visits, oldest first: of each source at least the newest, the newest
+    complete and the newest with a right clock. `waiting` names the sources of open reviews.
     """
     by_source: dict[str, list[Mapping[str, Any]]] = {}
     for visit in visits:

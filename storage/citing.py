@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, select
 from storage.errors import StorageError
 from storage.evidence import unpack
 from storage.records import Change
-from storage.tables import body, capture, change, ledger
+from storage.tables import body, capture, change, ledger, visit
 from storage.told import change_of
 
 _CHUNK = 500
@@ -68,7 +68,7 @@ def cited(connection: Connection, numbers: Iterable[int]) -> dict[int, Cited]:
 
 def _query(numbers: Sequence[int]) -> Select[Any]:
     first = change.alias()
-    told_first = (first.c.entry == change.c.entry) & first.c.told_at.is_not(None)
+    together = (first.c.entry == change.c.entry) & (first.c.ledger == change.c.ledger)
     return (
         select(
             change,
@@ -78,7 +78,7 @@ def _query(numbers: Sequence[int]) -> Select[Any]:
             first.c.id.label("leading"),
         )
         .join(ledger, change.c.ledger == ledger.c.id)
-        .outerjoin(first, told_first)
+        .outerjoin(first, together & first.c.told_at.is_not(None))
         .where(change.c.id.in_(numbers))
     )
 
@@ -111,8 +111,9 @@ def body_of(connection: Connection, digest: str) -> bytes:
 
 def _captures(connection: Connection, digests: set[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     query = (
-        select(capture, body.c.size)
+        select(capture, body.c.size, visit.c.mode)
         .join(body, body.c.sha256 == capture.c.sha256)
+        .join(visit, visit.c.id == capture.c.visit)
         .where(capture.c.sha256.in_(digests))
     )
     found: dict[str, list[Mapping[str, Any]]] = {}
@@ -121,11 +122,15 @@ def _captures(connection: Connection, digests: set[str]) -> Mapping[str, Sequenc
     return found
 
 
-def _fits(each: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[bool, bool, bool, bool, float, int]:
-    """How well a capture of the right bytes fits: same source and page, believed, the last in time."""
+def _fits(each: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[bool, bool, bool, bool, bool, float, int]:
+    """How well a capture of the right bytes fits: same source and page, believed, the last in time.
+
+    An archived copy that was brought in later is no proof of what our own visit read.
+    """
     in_time = each["at"] <= row["seen_by"]
     seconds = each["at"].timestamp()
     return (
+        (each["mode"] == "backfill") == (row["cause"] == "backfill"),
         each["source"] == row["source"],
         row["url"] in (each["address"], each["reached"]),
         each["refused"] is None,

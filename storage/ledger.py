@@ -8,6 +8,7 @@ numbers kept there, so a change of any of them breaks the chain.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -67,6 +68,12 @@ def head(connection: Connection) -> str:
     """The digest of the newest row of the ledger."""
     newest = select(ledger.c.digest).order_by(ledger.c.id.desc()).limit(1)
     return connection.scalar(newest) or FIRST
+
+
+def since(connection: Connection) -> datetime:
+    """When the first row of the ledger was written, UTC."""
+    began: datetime = connection.scalars(select(ledger.c.at).order_by(ledger.c.id).limit(1)).one()
+    return began
 
 
 def line(connection: Connection, number: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import count
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -29,7 +30,7 @@ def write_changes(
         entry = told_at = None
         if news:
             told_at = newest = max(run.now, newest + _SECOND) if newest else run.now
-            entry = entry_id(host, told_at, news)
+            entry = _new_id(connection, host, told_at, news)
         for index, (each, words) in enumerate(_with_words(news, run.sentence)):
             _write_change(connection, each, row, words, entry, told_at if index == 0 else None)
             told.append(replace(each, summary=words, entry=entry))
@@ -38,9 +39,21 @@ def write_changes(
     return tuple(told)
 
 
-def entry_id(host: str, told_at: datetime, rows: Sequence[Change]) -> str:
-    """The id of an entry: the same change has the same id wherever the database is."""
-    facts = [
+def _new_id(connection: Connection, host: str, told_at: datetime, rows: Sequence[Change]) -> str:
+    """An id that no entry has: what was retracted may be told again, and is news again."""
+    for times in count():
+        entry = entry_id(host, told_at, rows, times)
+        if connection.scalar(select(change.c.id).where(change.c.entry == entry).limit(1)) is None:
+            break
+    return entry
+
+
+def entry_id(host: str, told_at: datetime, rows: Sequence[Change], times: int = 0) -> str:
+    """The id of an entry: the same change has the same id wherever the database is.
+
+    `times`: how often just this was told before.
+    """
+    facts: list[object] = [
         [
             each.entity,
             each.verb,
@@ -51,7 +64,7 @@ def entry_id(host: str, told_at: datetime, rows: Sequence[Change]) -> str:
         ]
         for each in rows
     ]
-    digest = sha256(canonical(facts).encode()).hexdigest()[:16]
+    digest = sha256(canonical([*facts, times] if times else facts).encode()).hexdigest()[:16]
     return f"tag:{host},{told_at.year}:{digest}"
 
 

@@ -1,78 +1,108 @@
-"""What was told, entry by entry, with the facts as they were known at the time of telling."""
+"""What was told, entry by entry, with the facts as they were known at the time of telling.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+Rows of one entry stand side by side, the leading one, which carries the time, first; entries
+stand in the order of telling, which is that of the ids of their leading rows. What was told is
+never rewritten: all of it up to a change is the same while the digest of that change's row of
+the ledger is. Nothing is loaded but what is asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from storage.forms import value_of
 from storage.past import LISTED
 from storage.records import Change, Value
-from storage.tables import change, spell
+from storage.tables import change, ledger, spell
 
 _COLUMNS = (
     "verb kind entity name field seen_after seen_by source url evidence cause baseline old_printed "
     "new_printed id told_at entry summary"
 ).split()
-_FEW = 500  # entities that are asked for by name; of more it is faster to read all
+AT_ONCE = 400
+"""Entries loaded together, below SQLite's limit of variables."""
 
 
-def told(connection: Connection, after: int = 0) -> list[Change]:
-    """The rows of all entries told after change `after`, in the order of telling.
+def told_after(connection: Connection, number: int) -> Iterator[list[Change]]:
+    """The rows told after the change with id `number`, some hundreds of entries at a time."""
+    while numbers := _next_numbers(connection, number):
+        yield _entries(connection, numbers)
+        number = numbers[-1]
 
-    The leading row of each entry comes first.
-    """
+
+def told_by(connection: Connection, numbers: Iterable[int]) -> list[Change]:
+    """The rows of the entries that these changes lead; ids that lead none are left out."""
+    wanted, rows = sorted(set(numbers)), list[Change]()
+    for start in range(0, len(wanted), AT_ONCE):
+        rows += _entries(connection, wanted[start : start + AT_ONCE])
+    return rows
+
+
+def numbers(connection: Connection) -> list[int]:
+    """The ids of all leading rows, oldest first."""
+    query = select(change.c.id).where(change.c.told_at.is_not(None)).order_by(change.c.told_at)
+    return list(connection.scalars(query))
+
+
+def digest(connection: Connection, number: int) -> str | None:
+    """The digest of the ledger's row that told the change with id `number`; None if it led no entry."""
+    query = select(ledger.c.digest).join(change, change.c.ledger == ledger.c.id)
+    found: str | None = connection.scalar(query.where(change.c.id == number, change.c.told_at.is_not(None)))
+    return found
+
+
+def _next_numbers(connection: Connection, number: int) -> Sequence[int]:
+    query = select(change.c.id).where(change.c.id > number, change.c.told_at.is_not(None))
+    return connection.scalars(query.order_by(change.c.id).limit(AT_ONCE)).all()
+
+
+def _entries(connection: Connection, numbers: Sequence[int]) -> list[Change]:
     leading = change.alias()
     query = (
         select(change)
-        .join(leading, (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None))
-        .where(leading.c.id > after)
-        .order_by(leading.c.told_at, change.c.id)
+        .join(leading, (leading.c.entry == change.c.entry) & (leading.c.ledger == change.c.ledger))
+        .where(leading.c.id.in_(numbers), leading.c.told_at.is_not(None))
+        .order_by(leading.c.id, change.c.id)
     )
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    said = _said_of(connection, {row["entity"] for row in rows if row["entity"]})
-    return [_with_facts(change_of(row), said.get(row["entity"], ()), row["ledger"]) for row in rows]
+    facts = _facts(connection, numbers)
+    rows = connection.execute(query).mappings()
+    return [change_of(row, facts.get(row["id"], {})) for row in rows]
 
 
-def change_of(row: Mapping[str, Any]) -> Change:
-    """The change that a row of the table keeps, without its facts."""
+def change_of(row: Mapping[Any, Any], facts: Mapping[str, Value] = MappingProxyType({})) -> Change:
+    """The change that a row of the table keeps; `facts` are not kept with it."""
     counts = "about" if row["verb"] == "began" else row["field"]
     return Change(
         **{name: row[name] for name in _COLUMNS},
         old=value_of(row["field"], row["old"]),
         new=value_of(counts, row["new"]),
+        facts=facts,
     )
 
 
-def _with_facts(row: Change, said: Iterable[Mapping[str, Any]], ledger: int) -> Change:
-    if row.told_at is None:
-        return row
-    best: dict[str, Mapping[str, Any]] = {}
-    for each in said:
-        stood = each["begun"] <= ledger < min(each["ended"] or ledger + 1, each["dropped"] or ledger + 1)
-        if stood and (each["field"] not in best or _order(each) < _order(best[each["field"]])):
-            best[each["field"]] = each
-    facts: dict[str, Value] = {}
-    for field, each in best.items():
-        if (value := value_of(field, each["value"])) is not None:
-            facts[field] = value
-    return replace(row, facts=facts)
+def _facts(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Value]]:
+    """By change: the values shown of its entity as the ledger's row that told it knew them.
 
-
-def _order(each: Mapping[str, Any]) -> tuple[int, float, int]:
-    """Best rank first, then the newest, as values are shown."""
-    return each["rank"], -each["first_seen"].timestamp(), -each["id"]
-
-
-def _said_of(connection: Connection, entities: set[str]) -> dict[str, Sequence[Mapping[str, Any]]]:
-    """Every value ever said of the entities, by entity."""
-    columns = (spell.c[name] for name in "id entity field value rank first_seen begun ended dropped".split())
-    query = select(*columns).where(spell.c.field != LISTED)
-    if len(entities) <= _FEW:
-        query = query.where(spell.c.entity.in_(entities))
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in connection.execute(query).mappings():
-        if row["entity"] in entities:
-            found.setdefault(row["entity"], []).append(dict(row))
-    return dict(found)
+    Best rank first, then the newest, as values are shown.
+    """
+    stood = and_(
+        spell.c.entity == change.c.entity,
+        spell.c.field != LISTED,
+        spell.c.begun <= change.c.ledger,
+        or_(spell.c.ended.is_(None), spell.c.ended > change.c.ledger),
+        or_(spell.c.dropped.is_(None), spell.c.dropped > change.c.ledger),
+    )
+    query = (
+        select(change.c.id, spell.c.field, spell.c.value)
+        .join(spell, stood)
+        .where(change.c.id.in_(numbers))
+        .order_by(change.c.id, spell.c.rank, spell.c.first_seen.desc(), spell.c.id.desc())
+    )
+    facts: dict[int, dict[str, Value]] = {}
+    for number, field, kept in connection.execute(query):
+        value = value_of(field, kept)
+        if value is not None:
+            facts.setdefault(number, {}).setdefault(field, value)
+    return facts

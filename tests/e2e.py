@@ -33,7 +33,7 @@ import resource, subprocess, sys
 subprocess.call(sys.argv[1:])
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
 """
-OPERATORS = ("health.xml", "index.html", "status.json")
+OPERATORS = ("health.xml", "health.atom", "health.json", "index.html", "status.json")
 """What depends on the visits and on the day; all else is a function of the history."""
 
 Site = Mapping[str, str | bytes | Answer]

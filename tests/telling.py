@@ -1,12 +1,16 @@
 """Changes told one after another, for tests of wording, feeds and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from monitor.bodies import Site
+from monitor.config_tables import FeedTable
 from monitor.entries import Entry, entries
+from monitor.feed_drawing import FeedDrawing, Stories
+from monitor.feeds import Masthead, feeds
 from monitor.wording import sentences
 from storage.records import Change
 
@@ -70,7 +74,7 @@ def told(
         for place, (row, summary) in enumerate(zip(group, tell(group), strict=True)):
             entry = f"tag:monitor.example.org,2026:{number:016x}"
             at = START + number * every if place == 0 else None
-            rows.append(replace(row, summary=summary, entry=entry, told_at=at))
+            rows.append(replace(row, id=len(rows) + 1, summary=summary, entry=entry, told_at=at))
     return rows
 
 
@@ -79,3 +83,20 @@ def news(
 ) -> tuple[Entry, ...]:
     """The entries of `told`."""
     return entries(told(*groups, language=language, every=every))
+
+
+def masthead(language: str = "pl") -> Masthead:
+    """Who publishes: the site of these tests, since half a year before `START`."""
+    return Masthead(site(language), "monitor.example.org", START - timedelta(days=180))
+
+
+def feed_files(
+    told: Sequence[Entry], language: str = "pl", own: Mapping[str, FeedTable] | None = None
+) -> dict[str, bytes]:
+    """All documents of the readers' feeds that tell these entries, by path."""
+    by_number = {entry.number: entry for entry in told}
+    stories = Stories(masthead(language), lambda numbers: [by_number[number] for number in numbers])
+    drawing = FeedDrawing(feeds(language, own or {}, ()), masthead(language), stories, Path("none"), 0, None)
+    return {
+        path: content for files in (*drawing.take(told), *drawing.finish()) for path, content in files.items()
+    }

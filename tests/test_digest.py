@@ -78,7 +78,7 @@ def test_the_text_reads_in_72_columns() -> None:
         "* Termin naboru przesunięty: Rozwój oferty klastrów dla firm – z 30\n  sierpnia na 29",
         "  termin składania wniosków: 30 sierpnia 2023 → 29 września 2023\n",
         "  budżet: 400 000 zł\n",
-        "https://monitor.example.org/klastry/changes/7.html\n",
+        "https://monitor.example.org/klastry/changes/3.html\n",
         "To nie wszystko. W następnym biuletynie: jeszcze 3 zmiany.\n",
         "\nTen biuletyn sięga zmiany nr 17. Następny: klastry digest --after 17\n",
     ):

@@ -14,18 +14,20 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from monitor.bodies import compared
-from monitor.entries import Entry, entries, of_clusters, of_own
-from monitor.feeds import LEAST_ENTRIES, MOST_BYTES, documents
-from tests.telling import START, appeared, began, change, news, site, told
+from monitor.config_tables import FeedTable
+from monitor.entries import Entry, entries, of_clusters
+from monitor.feed_layout import LEAST_ENTRIES, MOST_BYTES
+from tests.telling import START, appeared, began, change, feed_files, news, told
 
 HOSTILE = (
     "]]><script>alert(1)</script>&lt;img src=x onerror=y&gt; \x00\x1b[31m\ud800\ufffe{{7*7}} javascript:z"
 )
+TAG = "tag:monitor.example.org,2026:"
 FILES = ["klastry.xml", "feed.xml", "clusters.xml", "calls.xml", "news.xml"]
 
 
 def feed(*groups: list[Any], name: str = "feed.xml", own: Any = None, **how: Any) -> bytes:
-    return documents(news(*groups, **how), site(how.get("language", "pl")), own)[name]
+    return feed_files(news(*groups, **how), how.get("language", "pl"), own)[name]
 
 
 def parsed(document: bytes) -> Any:
@@ -102,8 +104,10 @@ def test_a_feed_of_ones_own_and_a_built_in_one_redefined() -> None:
         [appeared(name="Nabór dla gmin")],
         [appeared(kind="article", name="Kongres Klastrów")],
     ]
-    calls, articles = of_own(("call",), ("KLASTR",)), of_own(("article",), ())
-    own = {"moje": ("Moje nabory", calls), "klastry": (None, articles)}
+    own = {
+        "moje": FeedTable(title="Moje nabory", kinds=("call",), match=("KLASTR",)),
+        "klastry": FeedTable(kinds=("article",)),
+    }
     mine = parsed(feed(*groups, name="moje.xml", own=own))
     assert mine.feed.title == "Moje nabory"
     assert [entry.title for entry in mine.entries] == ["Nowy nabór: Nabór dla klastrów"]
@@ -119,18 +123,17 @@ def test_what_is_known_of_a_new_call_stands_in_title_and_body() -> None:
 
 
 def test_each_kind_has_its_feed_and_all_tell_that_watching_began() -> None:
-    made = documents(
+    made = feed_files(
         news(
             [began()],
             [appeared(kind="cluster", name="A")],
             [appeared(kind="call", name="B")],
             [appeared(kind="article", name="C")],
             [appeared(kind="document", name="D")],
-        ),
-        site(),
+        )
     )
-    assert list(made) == FILES
-    counted = {name: [title.split(": ")[1] for title in titles(document)] for name, document in made.items()}
+    assert [name for name in made if name.endswith(".xml")] == FILES
+    counted = {name: [title.split(": ")[1] for title in titles(made[name])] for name in FILES}
     start = "22 pozycje w 2 źródłach"
     assert counted == {
         "klastry.xml": ["A", start],
@@ -171,7 +174,7 @@ def test_an_item() -> None:
     assert parsedate_to_datetime(item.findtext("pubDate")) == START
     assert item.findtext("link") == "https://www.gov.pl/web/x?a=1&b=%C4%85"
     assert [(each.get("domain"), each.text) for each in item.findall("category")] == [
-        ("kind", "call"), ("verb", "changed"), ("source", "calls-parp"),
+        (f"{TAG}kind", "call"), (f"{TAG}verb", "changed"), (f"{TAG}source", "calls-parp"),
     ]  # fmt: skip
     assert item.findtext("{http://purl.org/dc/elements/1.1/}creator") == "Harmonogram naborów PARP"
     assert item.find("author") is None
@@ -231,17 +234,17 @@ def test_newest_first_with_distinct_ids_and_dates() -> None:
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_the_same_history_gives_the_same_bytes(language: str) -> None:
     groups = [[began()], [change()], [appeared(kind="cluster", name="A", source="kkk-mr")]]
-    first, second = (documents(news(*groups, language=language), site(language)) for _ in range(2))
+    first, second = (feed_files(news(*groups, language=language), language) for _ in range(2))
     assert first == second
     assert parsed(first["feed.xml"]).feed.language == language
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_an_empty_feed_is_valid_and_has_no_date(name: str) -> None:
+def test_an_empty_feed_is_dated_by_the_beginning_of_the_history(name: str) -> None:
     document = feed(name=name)
     assert parsed(document).entries == []
-    assert b"lastBuildDate" not in document
-    assert b"pubDate" not in document
+    (date,) = etree.fromstring(document).iter("lastBuildDate", "pubDate")
+    assert parsedate_to_datetime(date.text) == START - timedelta(days=180)
 
 
 # The window

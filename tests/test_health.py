@@ -6,11 +6,12 @@ from typing import Any
 import feedparser
 import pytest
 
-from monitor.health import Signal, document, signals
+from monitor.health import Signal, documents, signals
 from monitor.reasons import advice
 from storage.errors import REASONS
 from storage.records import Address, Source
-from tests.telling import site
+from tests.feed_rules import judge
+from tests.telling import masthead
 
 START = datetime(2026, 11, 4, 6, 0, tzinfo=UTC)
 URL = "https://www.parp.gov.pl/harmonogram-naborow"
@@ -125,9 +126,10 @@ def test_times_may_be_text() -> None:
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_the_feed_says_what_where_and_what_to_do(language: str) -> None:
     told = signals([visit(0, "failed", reason="layout"), visit(2, "complete")], SOURCES)
-    made = document(told, site(language), "monitor.example.org")
-    assert made == document(told, site(language), "monitor.example.org")
-    read = feedparser.parse(made)
+    made = documents(told, masthead(language))
+    assert made == documents(told, masthead(language))
+    assert judge(made, "https://monitor.example.org/klastry/") == []
+    read = feedparser.parse(made["health.xml"])
     assert read.bozo == 0
     recovered, broke = read.entries
     assert recovered.id != broke.id
@@ -140,16 +142,17 @@ def test_the_feed_says_what_where_and_what_to_do(language: str) -> None:
 
 def test_hostile_details_are_harmless() -> None:
     bad = visit(0, "failed", detail="<script>\x00]]>", address="javascript:x", reason="layout")
-    read = feedparser.parse(document(signals([bad], SOURCES), site(), "x"))
-    assert read.bozo == 0
+    made = documents(signals([bad], SOURCES), masthead())
+    assert judge(made, "https://monitor.example.org/klastry/") == []
+    read = feedparser.parse(made["health.xml"])
     assert "<script" not in read.entries[0].content[0].value
     assert read.entries[0].link.startswith("https://monitor.example.org/")
 
 
 def test_an_empty_feed_is_valid() -> None:
-    made = document([], site(), "x")
-    assert feedparser.parse(made).bozo == 0
-    assert b"lastBuildDate" not in made
+    made = documents([], masthead())
+    assert judge(made, "https://monitor.example.org/klastry/") == []
+    assert feedparser.parse(made["health.atom"]).entries == []
 
 
 @pytest.mark.parametrize("reason", REASONS)

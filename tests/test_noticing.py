@@ -102,10 +102,10 @@ def test_an_older_database_gets_the_table(world: World, tmp_path: Path) -> None:
     world.history.close()
     with closing(sqlite3.connect(world.history.where)) as raw, raw:
         raw.execute("DROP TABLE notice")
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
-    assert upgrade(world.history.where)[0] == "0001"
+        raw.execute("UPDATE alembic_version SET version_num = '0002'")
+    assert upgrade(world.history.where)[0] == "0002"
     with History.open(world.history.where) as history:
         assert history.listeners() == {}
         assert history.verify() == []
-    assert list(tmp_path.glob("*.before-upgrade-from-0001"))
+    assert list(tmp_path.glob("*.before-upgrade-from-0002"))
     connect(world.history.where, create=False).dispose()

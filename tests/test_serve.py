@@ -12,10 +12,11 @@ import pytest
 
 from monitor import shelf
 from monitor.config import load
-from monitor.publish import documents
+from monitor.publish import write_all
 from monitor.publishing import write
 from monitor.serve import serving
 from storage.history import History
+from storage.sealing import Run
 from tests.serving import Ask, ask
 
 FEED = b"<rss version='2.0'>" + b"x" * 5_000 + b"</rss>"
@@ -104,7 +105,10 @@ def test_a_page_gets_the_policy_that_it_states_itself(folder: Path) -> None:
     )
     config = load(None, {}, folder.parent)
     with History.open(config.monitor.database, create=True) as history:
-        write(folder, documents(history, config, datetime(2026, 11, 4, tzinfo=UTC)))
+        now = datetime(2026, 11, 4, tzinfo=UTC)
+        with history.writing() as writing:
+            writing.begin(Run("begin", "crawl", now, lambda rows: []), "klastry.test")
+        write_all(history, config, now)
     page = (folder / "index.html").read_text("utf-8")
     of_page = unescape(page.partition('Content-Security-Policy" content="')[2].partition('"')[0])
 

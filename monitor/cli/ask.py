@@ -37,7 +37,7 @@ def status(context: typer.Context, form: FormatOption = None) -> int:
     watched = watch_list(config)
     try:
         with _history(config) as history:
-            visits = history.visits()
+            visits = history.latest_visits(source.id for source in watched)
             waiting = [review["source"] for review in history.open_reviews()]
             told = list(history.listeners().values())
     except DatabaseMissing:

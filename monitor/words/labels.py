@@ -14,6 +14,7 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "calls": ("Nabory: zmiany", "Nowe nabory, przesunięte terminy, zmienione kwoty i warunki."),
         "news": ("Wiadomości", "Nowe i zmienione wiadomości z obserwowanych stron."),
         "own": ("", "Zmiany wybrane w konfiguracji monitora."),
+        "source": ("", "Zmiany w jednym źródle: {}."),
         "health": (
             "klastry: stan źródeł",
             "Dla osoby, która prowadzi monitor: które źródło przestało działać, dlaczego i co zrobić.",
@@ -33,6 +34,7 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "calls": ("Calls: changes", "New calls, moved deadlines, changed sums and terms."),
         "news": ("News", "New and changed articles of the watched pages."),
         "own": ("", "Changes chosen in the configuration of the monitor."),
+        "source": ("", "Changes of one source: {}."),
         "health": (
             "klastry: state of the sources",
             "For the person who runs the monitor: which source broke, why, and what to do.",
@@ -40,6 +42,12 @@ FEEDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 """Title and description of each feed, by language and name."""
+
+FEED_GROUPS: Mapping[str, Mapping[str, str]] = {
+    "pl": {"topics": "Tematy", "sources": "Źródła", "operator": "Dla osoby, która prowadzi monitor"},
+    "en": {"topics": "Topics", "sources": "Sources", "operator": "For the person who runs the monitor"},
+}
+"""Headings of the list of feeds."""
 
 BODY: Mapping[str, Mapping[str, str]] = {
     "pl": {

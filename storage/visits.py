@@ -1,0 +1,83 @@
+"""Which visits tell how the sources stand, picked by the database out of years of visits.
+
+Readings of archived pages are no visits of ours. Rows are those of the table, oldest first.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, text, true
+
+from storage.tables import visit
+
+Row = dict[str, Any]
+_CHUNK = 400
+_WELL = ("complete", "unchanged")
+# `v` tells something of its source; a visit that was stopped does not.
+_TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
+_LEVEL = (
+    "CASE WHEN {0}.state IN ('complete', 'unchanged') THEN 2 WHEN {0}.state = 'partial' THEN 1 ELSE 0 END"
+)
+# Julian days are rounded: what is a quarter of an hour more than a day is certainly a day later.
+_TURNING = f"""
+WITH faults AS (
+  SELECT v.id, {_LEVEL.format("v")} AS level,
+    (SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
+     ORDER BY b.id DESC LIMIT 1) AS before,
+    (SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
+     ORDER BY n.id LIMIT 1) AS after
+  FROM visit v WHERE v.state NOT IN ('complete', 'unchanged') AND {_TELLS.format("v")}),
+wells AS (
+  SELECT v.id, v.source, COALESCE((
+    SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
+    AND JULIANDAY(n.at) - JULIANDAY(v.at) > 1.0 + 1.0 / 96 ORDER BY n.id LIMIT 1),
+    (SELECT MAX(id) FROM visit)) AS day_after
+  FROM faults f JOIN visit v ON v.id = f.after WHERE v.state IN ('complete', 'unchanged')),
+moves AS (
+  SELECT v.id, v.detail, (
+    SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
+    ORDER BY b.id DESC LIMIT 1) AS before
+  FROM visit v WHERE v.reason = 'moved' AND {_TELLS.format("v")}),
+found AS (
+  SELECT (
+    SELECT v.id FROM visit v WHERE v.source = s.source AND {_TELLS.format("v")} ORDER BY v.id LIMIT 1) AS id
+  FROM (SELECT DISTINCT source FROM visit) s
+  UNION SELECT f.id FROM faults f JOIN visit b ON b.id = f.before WHERE {_LEVEL.format("b")} <> f.level
+  UNION SELECT id FROM wells
+  UNION SELECT v.id FROM wells w JOIN visit v ON v.source = w.source AND v.id > w.id
+    AND v.id <= w.day_after WHERE {_TELLS.format("v")}
+  UNION SELECT m.id FROM moves m LEFT JOIN visit b ON b.id = m.before
+    WHERE COALESCE(b.reason, '') <> 'moved' OR COALESCE(b.detail, '') <> COALESCE(m.detail, ''))
+SELECT id FROM found
+UNION SELECT (SELECT d.id FROM visit d WHERE d.id < v.id AND d.mode <> 'backfill'
+  AND COALESCE(d.reason, '') <> 'clock' ORDER BY d.id DESC LIMIT 1)
+FROM found f JOIN visit v ON v.id = f.id WHERE v.reason = 'clock'"""
+
+
+def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
+    """Of each source the newest visit, the newest complete one, and the newest with a right clock."""
+    wanted = set[int]()
+    for source in sources:
+        here = select(visit.c.id).where(visit.c.source == source, visit.c.mode != "backfill")
+        for which in (true(), visit.c.state.in_(_WELL), visit.c.clock == "ok"):
+            newest = here.where(which).order_by(visit.c.id.desc()).limit(1)
+            wanted.update(connection.scalars(newest))
+    return _rows(connection, sorted(wanted))
+
+
+def turning(connection: Connection) -> list[Row]:
+    """The visits at which a source may have changed its state: all others tell nothing new.
+
+    For each source these are the first visit; each that answered better or worse than the one
+    before it, and those of the day after it answered well again; each that found it moved. Before
+    a visit whose clock was wrong also the one, of any source, that dates it.
+    """
+    return _rows(connection, sorted(filter(None, connection.scalars(text(_TURNING)))))
+
+
+def _rows(connection: Connection, numbers: Sequence[int]) -> list[Row]:
+    rows = list[Row]()
+    for start in range(0, len(numbers), _CHUNK):
+        query = select(visit).where(visit.c.id.in_(numbers[start : start + _CHUNK])).order_by(visit.c.id)
+        rows += [dict(row) for row in connection.execute(query).mappings()]
+    return rows
