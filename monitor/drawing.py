@@ -1,38 +1,72 @@
-"""Published pages drawn from templates: everything escaped, no scripts, one style.
+"""Published pages drawn from templates: everything escaped, no scripts but our own, one style.
 
-A page carries its style and a Content-Security-Policy that allows this style and nothing else,
-so it looks the same from a file, in print and on any server.
+A page carries its style and a Content-Security-Policy that allows this style and nothing else
+(the search, its script too), so it looks the same from a file, in print and on any server.
 """
 
+import json
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
+from monitor.words.page_labels import SITE
 from storage.records import clean
 
 _STYLE = "style.css"
 
 
-def draw(template: str, **values: object) -> bytes:
-    """The page that `template` makes of `values`."""
-    style = _read(_STYLE)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return _environment().get_template(template).render(**values, style=style, style_hash=digest).encode()
+def draw(
+    template: str,
+    language: str,
+    values: Mapping[str, object],
+    *,
+    styles: Sequence[str] = (),
+    script: str | None = None,
+) -> bytes:
+    """The page that `template` makes of `values`, in a language, `pl` or `en`.
+
+    `styles` are style sheets besides the common one; `script` is the one script it runs.
+    """
+    sheet = "".join(_read(name) for name in (_STYLE, *styles))
+    program = _read(script) if script else ""
+    common = {
+        "language": language,
+        "common": SITE[language],
+        "style": Markup(sheet),  # noqa: S704  # our own
+        "style_hash": digest(sheet),
+        "program": Markup(program),  # noqa: S704  # our own
+        "program_hash": digest(program) if script else None,
+    }
+    return _environment().get_template(template).render(common | dict(values)).encode()
 
 
-def edition(*templates: str) -> str:
-    """A hash that changes when klastry, its style or one of these templates changes."""
-    drawn_with = "\0".join([version("klastry"), *(_read(name) for name in (_STYLE, "base.html", *templates))])
+def edition(*parts: str) -> str:
+    """A hash that changes when klastry, what all pages share, or one of these templates changes."""
+    drawn_with = "\0".join([version("klastry"), *(_read(name) for name in (_STYLE, "base.html", *parts))])
     return sha256(drawn_with.encode()).hexdigest()
 
 
 def tied(text: str) -> str:
     """`text` that breaks into lines only after a comma."""
     return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
+
+
+def data(value: object) -> Markup:
+    """`value` as JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c"))  # noqa: S704  # no tag can begin
+
+
+@cache
+def digest(text: str) -> str:
+    """The hash of a style or a script, as a Content-Security-Policy names it."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 @cache

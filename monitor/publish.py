@@ -1,13 +1,26 @@
 """Publishing: from the history to the files that people and programs read."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from monitor import change_pages, feeds, health, pages, publishing
+from monitor import (
+    change_pages,
+    entity_pages,
+    feeds,
+    health,
+    list_pages,
+    pages,
+    picture,
+    publishing,
+    search_pages,
+)
 from monitor.bodies import Site
 from monitor.config import Config
+from monitor.entity import with_lists
 from monitor.entries import Entry, entries, of_own
+from monitor.states import States
 from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW
@@ -34,9 +47,14 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
     folder, told = Path(config.publish), entries(history.told())
     site = site_of(config, watch_list(config))
     offered = pages.channels(site, {name: table.title for name, table in config.feed.items()})
+    today = now.astimezone(WARSAW).date()
     written: list[str] = []
     for some in change_pages.undrawn(history, told, site, offered, folder):
         written += publishing.write(folder, some)
+    with history.gallery() as gallery:
+        rows = _rows(history, today)
+        for some in entity_pages.undrawn(gallery, rows, today, site, offered, folder):
+            written += publishing.write(folder, some)
     return written + publishing.write(folder, _documents(history, config, now, told))
 
 
@@ -55,13 +73,24 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
     asleep = {source.id for source in sources if source.dormant}
     fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
     day = now.astimezone(WARSAW).date()
-    clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
+    rows = _rows(history, day)
     own = {name: (table.title, of_own(table.kinds, table.match)) for name, table in config.feed.items()}
     files = feeds.documents(told, site, own)
     signals = health.signals(visits, {source.id: source for source in sources})
     files["health.xml"] = health.document(signals, site, history.authority())
-    files["index.html"] = pages.index(
-        told, clusters, calls, fresh, day, site, {name: title for name, (title, _) in own.items()}
-    )
+    titles = {name: title for name, (title, _) in own.items()}
+    offered = pages.channels(site, titles)
+    with history.gallery() as gallery:
+        by_entity = {row["entity"]: row for row in rows}
+        files |= list_pages.documents(gallery.titled, by_entity, States(site, day), site, offered)
+        files |= search_pages.documents(gallery.titled, by_entity, site, offered)
+        changes = gallery.changes(picture.shown(rows))
+    files["index.html"] = pages.index(told, rows, fresh, day, site, titles, changes)
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files
+
+
+def _rows(history: History, day: date) -> list[dict[str, Any]]:
+    """Clusters and calls as they stand on a Warsaw day."""
+    views = ("clusters", "calls")
+    return [with_lists(row) for view in views for row in history.rows(view, day=day.isoformat())]
