@@ -31,11 +31,19 @@ _AT_ONCE = 100
 
 @dataclass(frozen=True)
 class _Drawn:
-    """How far the pages are drawn: the ledger, what with, and how clusters and calls stood."""
+    """How far the pages are drawn: the ledger, what with, and how clusters and calls stood.
+
+    `titles` are those of the sources that were known.
+    """
 
     head: Head
     edition: str
+    titles: Mapping[str, str]
     stood: Mapping[str, str]
+
+    def is_past_of(self, now: "_Drawn") -> bool:
+        """Whether the pages that were drawn then are as they would be drawn now, but for the history."""
+        return self.edition == now.edition and self.titles.items() <= now.titles.items()
 
 
 def path_of(entity: str) -> str:
@@ -55,32 +63,40 @@ def undrawn(
         return
     by_entity = {row["entity"]: row for row in rows}
     stood = {entity: _standing(row, today) for entity, row in by_entity.items()}
-    now = _Drawn(gallery.head(), _edition(gallery, site, feeds), stood)
-    drawer = Drawer(site, feeds, today, everyone, by_entity, _standing_ties(gallery.ties))
+    titles = {source: site.source_title(source) for source in gallery.sources()}
+    now = _Drawn(gallery.head(), _edition(gallery, site, feeds), titles, stood)
     wanted = sorted(_undrawn(gallery, everyone, now, folder))
+    ties = _standing_ties(gallery.ties) if wanted else {}
+    drawer = Drawer(site, feeds, today, everyone, by_entity, ties)
     for start in range(0, len(wanted), _AT_ONCE):
         some = gallery.portraits(wanted[start : start + _AT_ONCE])
         yield {path_of(portrait.entity): drawer.page(portrait) for portrait in some}
-    yield {DRAWN: f"{canonical([now.head, now.edition, now.stood])}\n".encode()}
+    yield {DRAWN: f"{canonical([now.head, now.edition, now.titles, now.stood])}\n".encode()}
 
 
 def _undrawn(gallery: Gallery, everyone: Collection[str], now: _Drawn, folder: Path) -> set[str]:
     before = _read(folder / DRAWN)
-    if before is None or before.edition != now.edition or not gallery.holds(before.head):
+    if before is None or not before.is_past_of(now) or not gallery.holds(before.head):
         return set(everyone)
     touched = gallery.touched(before.head.row)
-    tied = {tie.to for tie in gallery.ties if tie.of in touched}
-    tied |= {tie.of for tie in gallery.ties if tie.to in touched}
-    tied |= {each.entity for each in gallery.titled if each.became in touched}
+    tied = _tied(gallery, touched) if touched else set()
     otherwise = {entity for entity, _ in before.stood.items() ^ now.stood.items()}
     there = {path.stem for path in (folder / FOLDER).glob("*.html")}
     return (touched | tied | otherwise | (set(everyone) - there)) & set(everyone)
 
 
+def _tied(gallery: Gallery, touched: Collection[str]) -> set[str]:
+    """Those whose pages name one of `touched`."""
+    tied = {each.entity for each in gallery.titled if each.became in touched}
+    for tie in gallery.ties:
+        tied |= {tie.to} if tie.of in touched else {tie.of} if tie.to in touched else set()
+    return tied
+
+
 def _read(file: Path) -> _Drawn | None:
     with suppress(OSError, ValueError, TypeError, LookupError):
-        head, edition_then, stood = json.loads(file.read_bytes())
-        return _Drawn(Head(int(head[0]), str(head[1])), str(edition_then), dict(stood))
+        head, edition_then, titles, stood = json.loads(file.read_bytes())
+        return _Drawn(Head(int(head[0]), str(head[1])), str(edition_then), dict(titles), dict(stood))
     return None
 
 
@@ -103,8 +119,7 @@ def _standing_ties(ties: Iterable[Tie]) -> Mapping[str, Sequence[str]]:
 
 
 def _edition(gallery: Gallery, site: Site, feeds: Sequence[Channel]) -> str:
-    """A hash of all but the history and the day that pages are drawn with."""
-    titles = {source: site.source_title(source) for source in gallery.sources()}
+    """A hash of all that pages are drawn with but the history, the day and the titles of sources."""
     offered = [(feed.path, feed.title) for feed in feeds]
-    said = [edition(*TEMPLATES), site.url, site.language, titles, offered, gallery.last_backfill()]
+    said = [edition(*TEMPLATES), site.url, site.language, offered, gallery.last_backfill()]
     return sha256(canonical(said).encode()).hexdigest()

@@ -23,7 +23,7 @@ from monitor.words.page_labels import INDEX, SITE
 from storage.forms import WARSAW, moment, moment_text
 from storage.records import Change, clean, fold
 
-_NEWEST = 20
+_NEWEST, _CALLS, _CLUSTERS = 20, 30, 60  # at most so many; the lists have all
 _FEEDS = ("klastry", "feed", "clusters", "calls", "news")
 
 
@@ -79,8 +79,10 @@ def index(
     page, states = _Page(site, today), States(site, today)
     calls = [row for row in rows if "holds" not in row]
     listed = [row for row in rows if "holds" in row and row["listed"] != GONE]
-    cluster_lines = [page.cluster(row) for row in sorted(listed, key=lambda row: fold(row["name"] or ""))]
-    call_lines = [page.call(row) for row in sorted(filter(is_ahead, calls), key=_deadline)]
+    ahead = sorted(filter(is_ahead, calls), key=_deadline)
+    listed.sort(key=lambda row: fold(row["name"] or ""))
+    cluster_lines = [page.cluster(row) for row in listed[:_CLUSTERS]]
+    call_lines = [page.call(row) for row in ahead[:_CALLS]]
     shown = {line.entity for line in (*cluster_lines, *call_lines)}
     text, common = INDEX[site.language], SITE[site.language]
     values = {
@@ -93,8 +95,10 @@ def index(
         "figures": list(page.figures(listed, calls)),
         "news": list(page.news(entries, shown)),
         "clusters": cluster_lines,
+        "of_clusters": len(listed),
         "summary": page.summary(listed),
         "calls": call_lines,
+        "of_calls": len(ahead),
         "panels": panels(rows, changes or {}, states, site),
         "sources": [page.source(row) for row in sources],
         "health": channel("health", site.language),

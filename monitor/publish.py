@@ -52,7 +52,7 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
     for some in change_pages.undrawn(history, told, site, offered, folder):
         written += publishing.write(folder, some)
     with history.gallery() as gallery:
-        rows = _rows(history, today)
+        rows = standing(history, today)
         for some in entity_pages.undrawn(gallery, rows, today, site, offered, folder):
             written += publishing.write(folder, some)
     return written + publishing.write(folder, _documents(history, config, now, told))
@@ -73,7 +73,7 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
     asleep = {source.id for source in sources if source.dormant}
     fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
     day = now.astimezone(WARSAW).date()
-    rows = _rows(history, day)
+    rows = standing(history, day)
     own = {name: (table.title, of_own(table.kinds, table.match)) for name, table in config.feed.items()}
     files = feeds.documents(told, site, own)
     signals = health.signals(visits, {source.id: source for source in sources})
@@ -90,7 +90,7 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
     return files
 
 
-def _rows(history: History, day: date) -> list[dict[str, Any]]:
+def standing(history: History, day: date) -> list[dict[str, Any]]:
     """Clusters and calls as they stand on a Warsaw day."""
     views = ("clusters", "calls")
     return [with_lists(row) for view in views for row in history.rows(view, day=day.isoformat())]

@@ -19,6 +19,7 @@ Values = Mapping[str, str | None]
 
 DATES = {"cluster": ("round", "status_from", "status_until"), "call": ("opens", "closes")}
 """The fields that say when a status holds, or when a call is open."""
+_FORMER = 5  # ends that are remembered, the last ones
 _MENDED = ("parser", "config")
 
 
@@ -34,7 +35,7 @@ class Version:
 class Span:
     """A time that a page speaks of, from `start` to `end` as printed; either may be unknown.
 
-    `former` are the ends it had before; it was first read at `seen` (UTC). `round` is that of a
+    `former` are the last ends it had before; it was first read at `seen` (UTC). `round` is that of a
     status.
     """
 
@@ -108,7 +109,7 @@ def call_spans(shown: Sequence[Version]) -> list[Span]:
 
 def _moved(span: Span, start: str | None, end: str | None) -> Span:
     former = (*span.former, span.end) if span.end and span.end != end else span.former
-    return replace(span, start=start, end=end, former=former)
+    return replace(span, start=start, end=end, former=former[-_FORMER:])
 
 
 def first_day(value: str | None) -> date | None:

@@ -65,6 +65,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "cluster": "Klaster", "coordinator": "Koordynator", "round": "Runda", "status": "Status KKK",
         "summary": "Według ostatniego odczytu na liście: {total}; dziś status obowiązuje: {holding}.",
         "known": "Lista odczytana: {}.",
+        "some": "Tutaj: {} z {}.",
         "years": "Obraz lat",
         "years_how": "Każdy pasek to jeden okres statusu albo jeden nabór: od startu do końca składania "
         "wniosków.",
@@ -100,6 +101,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "cluster": "Cluster", "coordinator": "Coordinator", "round": "Round", "status": "KKK status",
         "summary": "As last read, the list has {total}; the status holds today for {holding}.",
         "known": "List read: {}.",
+        "some": "Here: {} of {}.",
         "years": "The picture of the years",
         "years_how": "Each bar is one spell of a status, or one call: from its opening to its deadline.",
         "sources": "How fresh this is", "source": "Source", "last_complete": "Last complete reading",
