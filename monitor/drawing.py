@@ -39,9 +39,9 @@ def draw(
         "language": language,
         "common": SITE[language],
         "style": Markup(sheet),  # noqa: S704  # our own
-        "style_hash": digest(sheet),
+        "style_hash": _digest(sheet),
         "program": Markup(program),  # noqa: S704  # our own
-        "program_hash": digest(program) if script else None,
+        "program_hash": _digest(program) if script else None,
     }
     return _environment().get_template(template).render(common | dict(values)).encode()
 
@@ -63,9 +63,13 @@ def data(value: object) -> Markup:
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c"))  # noqa: S704  # no tag can begin
 
 
+def script_hash(name: str) -> str:
+    """The hash of one of our scripts, as a Content-Security-Policy names it."""
+    return _digest(_read(name))
+
+
 @cache
-def digest(text: str) -> str:
-    """The hash of a style or a script, as a Content-Security-Policy names it."""
+def _digest(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 

@@ -20,8 +20,8 @@ from storage.records import KINDS, clean
 
 PAGE, SCRIPT, FOLDER = "search.html", "search.js", "search"
 _TOLD = ("none", "one", "few", "many", "other", "first", "wait", "broken")
-_IN_SHARD = 500  # entities
-_NAME, _MORE = 200, 300  # characters of a name, and of what else is searched
+_IN_SHARD = 200  # entities, of some 100 bytes each
+_NAME, _MORE = 150, 150  # characters of a name, and of what else is searched
 _FIELDS: Mapping[str, Sequence[str]] = {
     "cluster": ("coordinator", "region", "sectors"),
     "call": ("number", "programme", "institution"),

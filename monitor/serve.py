@@ -13,6 +13,9 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from monitor.drawing import script_hash
+from monitor.search_pages import SCRIPT
+
 HOST, PORT = "127.0.0.1", 8765
 _MAX_AGE = 600  # seconds: well within the two hours between visits
 _TYPES = {
@@ -22,14 +25,15 @@ _TYPES = {
     ".ics": "text/calendar; charset=utf-8",
     ".opml": "text/x-opml; charset=utf-8",
     ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
 # The pages themselves name the hash of their style; this fences everything else.
 _CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'unsafe-inline'; script-src 'self' '{script_hash(SCRIPT)}'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

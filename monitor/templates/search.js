@@ -6,7 +6,7 @@
   const box = document.getElementById("words"), found = document.getElementById("found");
   const count = document.getElementById("count");
   const plural = new Intl.PluralRules(document.documentElement.lang);
-  const rows = [];
+  const kinds = Object.keys(told.kinds), rows = [];
   let waiting = told.shards.length, broken = false, loading = false;
 
   const STROKES = { "ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe" };
@@ -65,7 +65,7 @@
     load();
     if (waiting) { count.textContent = broken ? told.text.broken : told.text.wait; return; }
     const fits = rows.map((row) => [rank(row, words), row]).filter(([at]) => at >= 0);
-    fits.sort(([one, a], [other, b]) => one - other || b.number - a.number);
+    fits.sort(([one, a], [other, b]) => one - other || a.kind - b.kind || b.number - a.number);
     found.append(...fits.slice(0, MOST).map(([, row]) => line(row)));
     const all = told.text[plural.select(fits.length)] || told.text.other;
     count.textContent = !fits.length ? told.text.none : fits.length <= MOST ? all.replace("{n}", fits.length)
@@ -75,7 +75,8 @@
   // Each shard calls this.
   window.klastry = (some) => {
     for (const [id, title, more, note] of some) {
-      rows.push({ id, title, note, name: fold(title), more: fold(more), number: +id.split("-")[1] });
+      const [kind, number] = id.split("-");
+      rows.push({ id, title, note, name: fold(title), more: fold(more), kind: kinds.indexOf(kind), number: +number });
     }
   };
 
