@@ -153,10 +153,11 @@ class Drawer:
         return _rows(names, spans, tone)
 
     def _dates(self, shown: Sequence[Version], tone: Tone) -> list[Thing]:
-        read, words = ENTITY[self.site.language]["read_at"], self.site.words
+        text, words = ENTITY[self.site.language], self.site.words
         spans = [Span(each.values["opens"], each.values["closes"], each.since) for each in shown]
         dated = [span for span in spans if span.start or span.end][-_VERSIONS:]
-        return _rows([read.format(words.date(span.read.isoformat())) for span in dated], dated, tone)
+        names = [text["read_at"].format(words.date(span.read.isoformat())) for span in dated]
+        return _rows(names if len(names) > 1 else [text["dates"]] * len(names), dated, tone)
 
 
 def _rows(names: Sequence[str], spans: Sequence[Span], tone: Tone) -> list[Thing]:

@@ -59,6 +59,8 @@ class States:
 
     def cluster(self, row: Row) -> State:
         """Whether the status of a cluster holds."""
+        if row["listed"] == GONE:
+            return State(self.text["gone"], "past")
         if row["holds"] == "unknown" or not row["status_until"]:
             return State(self.text["holds_unknown"], "doubt")
         if row["holds"] == "yes":
@@ -76,6 +78,8 @@ class States:
         status = row["status"]
         word = self.words.statuses.get(status, status) if status else self.text["state_unknown"]
         tone = _TONES.get(status, "doubt")
+        if row["listed"] == GONE and tone != "past":
+            return State(self.text["gone_call"], "past")
         if not is_ahead(row):
             return State(word, tone)
         planned = status == "planned"
@@ -99,21 +103,19 @@ class States:
         """When a call opens and closes."""
         for label, field in (("opens_at", "opens"), ("closes_at", "closes")):
             if row[field]:
-                yield self.text[label].format(tied(self.words.date(row[field])))
+                yield tied(self.text[label].format(self.words.date(row[field])))
 
     def sums(self, row: Row) -> Iterator[str]:
         """What a call has to give."""
         for field in ("budget", "grant_max"):
             if row[field]:
-                yield self.text[field].format(tied(self.words.money(row[field])))
+                yield tied(self.text[field].format(self.words.money(row[field])))
 
     def notes(self, row: Row) -> Iterator[str]:
         """What a reader should be warned of."""
         kind: Kind = "cluster" if "holds" in row else "call"
         if row["listed"] == "missing":
             yield self.text["missing"]
-        if row["listed"] == GONE:
-            yield self.text["gone" if kind == "cluster" else "gone_call"]
         if row["conflict"]:
             labels = [self.words.field(kind, field) for field in row["conflict"].split(", ")]
             yield self.text["conflict"].format(", ".join(labels))

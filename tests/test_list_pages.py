@@ -43,7 +43,7 @@ def test_clusters_stand_by_name_the_former_ones_last() -> None:
     ]
     assert texts(tree, "//h2") == ["Na liście", "Dawniej na liście"]
     assert names(tree) == ["Łódzki", "Śląski", "Dawny"]
-    assert text(tree, "//section[2]//li").endswith("nie ma już na liście")
+    assert text(tree, "//section[2]//li") == "Dawny nie ma już na liście Fundacja X"
     assert tree.xpath("//ul[@class='list']/li/p/a/@href")[0] == "entities/cluster-3.html"
 
 
@@ -53,18 +53,21 @@ def test_calls_and_news_stand_by_year_the_newest_first() -> None:
         call(2, "Bez daty", opens=None, closes=None, status=None),
         call(3, "Jesienią", opens="2026-Q4", status="planned"),
         call(4, "Dawno", opens="2023-05-30", closes="2023-09-29", status="closed"),
+        call(5, "Zniknął", opens="2023-05-01", listed="no"),
     ]
     everyone = [titled("call", int(row["entity"][5:]), row["title"]) for row in rows]
     everyone += [titled("article", 1, "Stara", published="2025-12-31"), titled("article", 2, "Nowa")]
     made = lists(*everyone, rows=rows)
     assert texts(made["calls.html"], "//h2") == ["2026", "2023", "Bez daty"]
-    assert names(made["calls.html"]) == ["Jesienią", "Wiosną", "Dawno", "Bez daty"]
+    assert names(made["calls.html"]) == ["Jesienią", "Wiosną", "Dawno", "Zniknął", "Bez daty"]
     dawno = text(made["calls.html"], "//ul[@class='list']/li[p/a[text()='Dawno']]")
     assert dawno == "Dawno zakończony Start: 30 maja 2023 · Koniec: 29 września 2023"
     assert (texts(made["articles.html"], "//h2"), names(made["articles.html"])) == (
         ["2026", "2025"],
         ["Nowa", "Stara"],
     )
+    gone = text(made["calls.html"], "//ul[@class='list']/li[p/a[text()='Zniknął']]")
+    assert gone.startswith("Zniknął nie ma już na stronie Start: 1 maja 2023")
     assert "Nie ma jeszcze nic" in text(made["documents.html"])
 
 
