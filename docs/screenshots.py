@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PICTURE = Path(__file__).with_name("picture.png")
-WIDTH, HEIGHT = 900, 1000
+WIDTH, HEIGHT = 1120, 1080
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

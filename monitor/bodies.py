@@ -55,7 +55,7 @@ class Site:
 
     def entity_address(self, entity: str | None) -> str:
         """Where the published pages speak of an entity."""
-        return f"{self.url}index.html#{entity}" if entity else f"{self.url}index.html"
+        return f"{self.url}entities/{entity}.html" if entity else f"{self.url}index.html"
 
     def change_address(self, number: int) -> str:
         """Where the evidence of a told change is published; `number` is the id of its leading row."""

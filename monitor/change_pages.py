@@ -29,6 +29,7 @@ from monitor.drawing import draw
 from monitor.drawn import Files
 from monitor.entries import Entry, entries
 from monitor.feeds import Channel
+from monitor.words.entity_labels import ENTITY
 from monitor.words.evidence_labels import EVIDENCE
 from monitor.words.labels import BODY
 from storage.citing import Capture, Cited
@@ -116,27 +117,27 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
     for each in cited:
         if each.capture:
             captures.setdefault(each.capture, each.change.id)
-    return draw(
-        _TEMPLATE,
-        root="../",
-        text=text,
-        language=site.language,
-        feeds=feeds,
-        title=clean(entry.title),
-        name=clean(lead.name or "") if clean(lead.name or "") not in clean(entry.title) else "",
-        lead=text["lead"].format(lead.id),
-        here=f"../index.html#{entry.entity}" if entry.entity else "../index.html",
-        here_text=BODY[site.language]["here"],
-        tables=list(_tables(entry, site)),
-        spans=_spans(entry, site),
-        recorded=text["recorded"].format(moment_words(site.words, cited[0].recorded_at)),
-        captures=[list(_capture(each, site)) for each in captures],
-        ledger=list(_ledger(cited[0], site)),
-        check_how=text["check_how" if captures else "check_bare"],
-        commands=list(_commands(captures.values(), text["file"])),
-        citation=citation(cited[0], site),
-        licence=licence(entry, site),
-    )
+    values = {
+        "root": "../",
+        "section": f"{entry.kind}s" if entry.kind else "home",
+        "feeds": feeds,
+        "text": text,
+        "kind": ENTITY[site.language][entry.kind] if entry.kind else "",
+        "title": clean(entry.title),
+        "name": clean(lead.name or entry.entity or ""),
+        "lead": text["lead"].format(lead.id),
+        "here": f"../entities/{entry.entity}.html" if entry.entity else None,
+        "tables": list(_tables(entry, site)),
+        "spans": _spans(entry, site),
+        "recorded": text["recorded"].format(moment_words(site.words, cited[0].recorded_at)),
+        "captures": [list(_capture(each, site)) for each in captures],
+        "ledger": list(_ledger(cited[0], site)),
+        "check_how": text["check_how" if captures else "check_bare"],
+        "commands": list(_commands(captures.values(), text["file"])),
+        "citation": citation(cited[0], site),
+        "licence": licence(entry, site),
+    }
+    return draw(_TEMPLATE, site.language, values)
 
 
 def _numbers(folder: Path) -> set[int]:

@@ -107,10 +107,8 @@ def mail(
     message[CURSOR_HEADER] = str(cursor)
     parts, notes = list(_parts(entries, site)), list(_notes(entries, site, cursor, waiting))
     message.set_content(_text(message["Subject"], parts, notes), cte="quoted-printable")
-    page = draw(
-        "digest.html", language=site.language, subject=message["Subject"], parts=parts, notes=notes,
-        labels=BODY[site.language],
-    )  # fmt: skip
+    told_in_it = {"subject": message["Subject"], "parts": parts, "notes": notes}
+    page = draw("digest.html", site.language, {**told_in_it, "labels": BODY[site.language]})
     message.add_alternative(page.decode(), subtype="html", cte="quoted-printable")
     message["Content-Language"] = site.language
     message.set_boundary(f"=_klastry_{told}")  # "=_" stands in no quoted-printable line

@@ -1,10 +1,12 @@
-"""Published pages drawn from templates: everything escaped, no scripts, one style.
+"""Published pages drawn from templates: everything escaped, no scripts but our own, one style.
 
-A page carries its style and a Content-Security-Policy that allows this style and nothing else,
-so it looks the same from a file, in print and on any server.
+A page carries its style and a Content-Security-Policy that allows this style and nothing else
+(the search, its script too), so it looks the same from a file, in print and on any server.
 """
 
+import json
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,18 +14,38 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
+from monitor.words.page_labels import SITE
 from storage.records import clean
 
 _STYLE = "style.css"
 _LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
 
 
-def draw(template: str, **values: object) -> bytes:
-    """The page that `template` makes of `values`."""
-    style = _read(_STYLE)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return _environment().get_template(template).render(**values, style=style, style_hash=digest).encode()
+def draw(
+    template: str,
+    language: str,
+    values: Mapping[str, object],
+    *,
+    styles: Sequence[str] = (),
+    script: str | None = None,
+) -> bytes:
+    """The page that `template` makes of `values`, in a language, `pl` or `en`.
+
+    `styles` are style sheets besides the common one; `script` is the one script it runs.
+    """
+    sheet = "".join(_read(name) for name in (_STYLE, *styles))
+    program = _read(script) if script else ""
+    common = {
+        "language": language,
+        "common": SITE[language],
+        "style": Markup(sheet),  # noqa: S704  # our own
+        "style_hash": _digest(sheet),
+        "program": Markup(program),  # noqa: S704  # our own
+        "program_hash": _digest(program) if script else None,
+    }
+    return _environment().get_template(template).render(common | dict(values)).encode()
 
 
 @cache
@@ -33,7 +55,7 @@ def edition() -> str:
     for package in ("monitor", "storage"):
         folder = Path(str(files(package)))
         for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".py", ".html", ".css"):
+            if path.suffix in (".py", ".html", ".css", ".js"):
                 drawn_with.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return drawn_with.hexdigest()
 
@@ -41,6 +63,22 @@ def edition() -> str:
 def tied(text: str) -> str:
     """`text` that breaks into lines only after a comma."""
     return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
+
+
+def data(value: object) -> Markup:
+    """`value` as JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c"))  # noqa: S704  # no tag can begin
+
+
+def script_hash(name: str) -> str:
+    """The hash of one of our scripts, as a Content-Security-Policy names it."""
+    return _digest(_read(name))
+
+
+@cache
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 @cache

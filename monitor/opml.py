@@ -9,14 +9,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from monitor.bodies import Site
 from monitor.feeds import Channel
 from monitor.wording import harmless
-from monitor.words.labels import PAGE
+from monitor.words.page_labels import INDEX
 
 
 def opml(groups: Mapping[str, Sequence[Channel]], site: Site) -> bytes:
     """The list as bytes: each feed by its RSS document, in groups by their heading."""
     root = Element("opml", version="2.0")
     head, body = SubElement(root, "head"), SubElement(root, "body")
-    SubElement(head, "title").text = PAGE[site.language]["title"]
+    SubElement(head, "title").text = INDEX[site.language]["title"]
     SubElement(head, "docs").text = "http://opml.org/spec2.opml"
     for heading, channels in groups.items():
         group = SubElement(body, "outline", text=heading)

@@ -6,23 +6,37 @@ folder is drawn (`monitor.drawn`); what depends on the visits and the day is dra
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
-from monitor import calendar, drawn, health, pages, publishing
+from monitor import (
+    calendar,
+    drawn,
+    entity_pages,
+    health,
+    list_pages,
+    pages,
+    picture,
+    publishing,
+    search_pages,
+)
 from monitor.bodies import Site
 from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawing import edition
 from monitor.drawn import Drawn, Files, Part
+from monitor.entity import with_lists
 from monitor.entries import Entry, entries
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.feeds import Channel, Feed, Masthead, feeds
+from monitor.states import States
 from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW, canonical, moment_text
 from storage.history import History
+from storage.moments import Moment
 from storage.records import Source
 
 
@@ -111,6 +125,18 @@ class Publication:
         ]
         return sha256(canonical(said).encode()).hexdigest()
 
+    @property
+    def day(self) -> date:
+        """The day that pages speak of, in Warsaw."""
+        return self.now.astimezone(WARSAW).date()
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Clusters and calls as they stand on that day."""
+        today = Moment.at_the_end_of(self.day, self.now)
+        with self.history.asked() as asked:
+            return [with_lists(row) for kind in ("cluster", "call") for row in asked.now(kind, today)]
+
     def parts(self, before: Drawn) -> list[Part]:
         """What draws the files that are functions of the history; those linked to come first."""
         folder, since = self.config.publish, before.change
@@ -124,6 +150,7 @@ class Publication:
 
     def files(self, parts: Sequence[Part]) -> Iterator[Files]:
         """All files to be written, some at a time, before those that link to them."""
+        yield from self._of_things()
         for some in self._news(min((part.since for part in parts), default=0)):
             for part in parts:
                 yield from part.take(some)
@@ -143,6 +170,17 @@ class Publication:
         newest = self.told[-1] if self.told else 0
         for rows in self.history.told_after(since):
             yield [entry for entry in entries(rows) if entry.number <= newest]
+
+    def _of_things(self) -> Iterator[Files]:
+        """Pages of entities, the lists of all of them, the search."""
+        site, by_entity = self.masthead.site, {row["entity"]: row for row in self.rows}
+        with self.history.gallery() as gallery:
+            yield from entity_pages.undrawn(
+                gallery, self.rows, self.day, site, self.offered, self.config.publish
+            )
+            states, everyone = States(site, self.day), gallery.titled
+            yield list_pages.documents(everyone, by_entity, states, site, self.offered)
+            yield search_pages.documents(everyone, by_entity, site, self.offered)
 
     def _calendars(self) -> Files:
         """Those of all calls, and of each feed that can hold calls."""
@@ -165,12 +203,12 @@ class Publication:
         rows = status(self.sources, visits, waiting, self.now)
         asleep = {source.id for source in self.sources if source.dormant}
         fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
-        day = self.now.astimezone(WARSAW).date()
-        clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
+        with history.gallery() as gallery:
+            changes = gallery.changes(picture.shown(self.rows))
         latest = entries(history.told_by(self.told[-pages.LATEST :]))
         signals = health.signals(history.turning_visits(), {source.id: source for source in self.sources})
         return {
             **health.documents(signals, self.masthead),
-            "index.html": pages.index(latest, clusters, calls, fresh, day, site, self._own_titles),
-            "status.json": publishing.status_json(rows, history.head(), day),
+            "index.html": pages.index(latest, self.rows, fresh, self.day, site, self._own_titles, changes),
+            "status.json": publishing.status_json(rows, history.head(), self.day),
         }

@@ -28,6 +28,7 @@ from storage.dated import DatedCalls, dated_calls
 from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
+from storage.gallery import Gallery
 from storage.noticing import Noticing, Told
 from storage.past import Decision, Past, Spell
 from storage.questions import Questions
@@ -269,6 +270,12 @@ class History:
         """Questions about the past, answered from one state of the database."""
         with self._reading() as connection:
             yield Questions(connection)
+
+    @contextmanager
+    def gallery(self) -> Iterator[Gallery]:
+        """What the pages of entities are made of, from one state of the database."""
+        with self._reading() as connection:
+            yield Gallery(connection)
 
     # Writing
 

@@ -1,10 +1,13 @@
 """One entity from first sight to now: what changed, what was noted in silence, and when nobody looked."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from storage.views import gaps
+from storage.forms import moment_text
+from storage.views import ACCEPTED, LONG_DAYS, gaps
 
 Row = dict[str, Any]
 
@@ -36,8 +39,8 @@ noted AS (
   UNION ALL
   SELECT entity, first_seen, seen_after, 'appeared', field, NULL, NULL, source
   FROM said WHERE field = '' AND place = 1)
-SELECT at, after, 'noted' AS what, verb, NULLIF(field, '') AS field, old, new, source, NULL AS change,
-       NULL AS summary
+SELECT entity, at, after, 'noted' AS what, verb, NULLIF(field, '') AS field, old, new, source,
+       NULL AS change, NULL AS summary
 FROM noted n WHERE NOT EXISTS (
   SELECT 1 FROM change c
   WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
@@ -47,6 +50,12 @@ WITH gaps AS ({gaps("(SELECT id, source, at, state, clock FROM visit WHERE sourc
 SELECT until AS at, since AS after, 'gap' AS what, NULL AS verb, NULL AS field, NULL AS old, NULL AS new,
        source, NULL AS change, NULL AS summary
 FROM gaps WHERE until IS NULL OR until > :first"""
+
+_LONG_GAPS = f"""
+SELECT source, since, until FROM (
+  SELECT source, at AS until, LAG(at) OVER (PARTITION BY source ORDER BY at, id) AS since
+  FROM visit WHERE source IN :sources AND at >= :first AND {ACCEPTED}) readings
+WHERE JULIANDAY(until) - JULIANDAY(since) > {LONG_DAYS} ORDER BY until, source"""
 
 _SOURCES = """
 SELECT s.source, MIN(s.first_seen) AS first, (
@@ -69,15 +78,25 @@ def timeline(connection: Connection, entity: str) -> list[Row]:
     same = connection.execute(text(_ITSELF), {"entity": entity}).scalars().all()
     sources = connection.execute(_asked(_SOURCES, "entities"), {"entities": same}).all()
     up_to = {each.source: each.known_up_to for each in sources}
-    queries = [(_asked(query, "entities"), {"entities": same}) for query in (_CHANGES, _NOTED)]
+    queries = [(_asked(_CHANGES, "entities"), {"entities": same})]
     queries += [(text(_GAPS), {"source": each.source, "first": each.first}) for each in sources]
-    rows = [
-        {**row, "known_up_to": up_to.get(row["source"])}
-        for query, values in queries
-        for row in connection.execute(query, values).mappings()
-    ]
+    found = [dict(row) for query, values in queries for row in connection.execute(query, values).mappings()]
+    found += [{name: row[name] for name in row if name != "entity"} for row in noted(connection, same)]
+    rows = [{**row, "known_up_to": up_to.get(row["source"])} for row in found]
     # What is not over stands last; a gap comes before what the reading that ends it tells.
     return sorted(rows, key=lambda row: (row["at"] or "~", row["what"] != "gap", row["change"] or 0))
+
+
+def noted(connection: Connection, entities: Collection[str]) -> list[Row]:
+    """What pages said of these entities otherwise, and the log does not carry; each row with its `entity`."""
+    rows = connection.execute(_asked(_NOTED, "entities"), {"entities": list(entities)})
+    return [dict(row) for row in rows.mappings()]
+
+
+def long_gaps(connection: Connection, sources: Collection[str], first: datetime) -> list[Row]:
+    """Where more than `LONG_DAYS` days lie between two accepted readings, both from `first` (UTC) on."""
+    values = {"sources": list(sources), "first": moment_text(first)}
+    return [dict(row) for row in connection.execute(_asked(_LONG_GAPS, "sources"), values).mappings()]
 
 
 def _asked(query: str, several: str) -> Any:

@@ -22,9 +22,9 @@ _TODAY = {
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS now""",
 }
 
-_ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock = 'ok'"
+ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock = 'ok'"
 # The default `stale_hours` of a source: it is asked more often than that.
-_LONG_DAYS = 3
+LONG_DAYS = 3
 
 
 def gaps(visits: str = "visit") -> str:
@@ -40,11 +40,11 @@ SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, miss
     SELECT source, at AS since, LEAD(at) OVER readings AS until,
            COALESCE(LEAD(number) OVER readings,
                     (SELECT COUNT(*) + 1 FROM {visits} w WHERE w.source = n.source)) - number
-           - CASE WHEN {_ACCEPTED} THEN 1 ELSE 0 END AS missed
+           - CASE WHEN {ACCEPTED} THEN 1 ELSE 0 END AS missed
     FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM {visits} v) n
-    WHERE {_ACCEPTED} OR (number = 1 AND clock = 'ok')
+    WHERE {ACCEPTED} OR (number = 1 AND clock = 'ok')
     WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
-WHERE days > {_LONG_DAYS} OR missed > 0"""
+WHERE days > {LONG_DAYS} OR missed > 0"""
 
 
 _COVERAGE = f"""
@@ -54,7 +54,7 @@ SELECT o.source, k.known_up_to, o.first_visit, o.complete_visits, COALESCE(g.gap
 FROM (
   SELECT source, MIN(at) AS first_visit,
          COUNT(CASE WHEN state IN ('complete', 'unchanged') THEN 1 END) AS complete_visits,
-         COUNT(DISTINCT CASE WHEN {_ACCEPTED} THEN SUBSTR(at, 1, 10) END) AS days_observed,
+         COUNT(DISTINCT CASE WHEN {ACCEPTED} THEN SUBSTR(at, 1, 10) END) AS days_observed,
          CAST(JULIANDAY((SELECT SUBSTR(now, 1, 10) FROM today)) - JULIANDAY(SUBSTR(MIN(at), 1, 10))
               AS INTEGER) + 1 AS days
   FROM visit GROUP BY source) o

@@ -52,7 +52,7 @@ TOLD = {
     ],
     "news-parp": [("appeared", RESULTS, None, None, None, THIRD_EVENING, FOURTH, FOURTH)],
 }  # fmt: skip
-RECORDS = ["kkk-mr: 11", "competition-mr: 1", "news-mr: 2", "calls-parp: 1", "news-parp: 2"]
+RECORDS = ["kkk-mr: 11", "competition-mr: 1", "news-mr: 2", "calls-parp: 3", "news-parp: 2"]
 COLUMNS = ("verb", "name", "field", "old", "new", "seen_after", "seen_by", "recorded_at")
 MINISTRY = {"kkk-mr", "competition-mr", "news-mr"}
 

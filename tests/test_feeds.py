@@ -183,7 +183,7 @@ def test_an_item() -> None:
         "<td>termin składania wniosków</td>",
         "<td>30 sierpnia 2023<br>(na stronie: „30.08.2023”)</td><td>29 września 2023</td>",
         'href="https://www.gov.pl/web/x?a=1&amp;b=%C4%85"',
-        'href="https://monitor.example.org/klastry/index.html#call-1"',
+        'href="https://monitor.example.org/klastry/entities/call-1.html"',
         "<code>ab12ab12ab12</code>",
         "Źródło: Harmonogram naborów PARP.",
         "CC BY-SA 4.0",
@@ -294,7 +294,7 @@ def test_hostile_text_is_harmless(field: str) -> None:
     assert not re.search(rf"<(?!/?(?:{allowed})\b)", body)
     assert not re.search(r'(?:href|src)="(?!https?://)', body)
     assert not re.search(r"<[^>]* on\w+=", body)
-    assert hostile.link == "https://monitor.example.org/klastry/index.html#call-1"
+    assert hostile.link == "https://monitor.example.org/klastry/entities/call-1.html"
 
 
 @settings(derandomize=True, max_examples=60, deadline=None, database=None)

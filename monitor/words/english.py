@@ -1,6 +1,6 @@
 """English: the sentences people read in feeds and pages, and the grammar they need."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from monitor.words.english_tables import FIELDS, KINDS, STATUS_NEWS, STATUSES, VERBS
@@ -98,6 +98,15 @@ class English(Language):
 
     def days_left(self, days: int) -> str:
         return "last day" if days == 0 else f"{days} {plural(days, 'day', 'days')} left"
+
+    def month(self, number: int) -> str:
+        return _MONTHS[number - 1][:3]
+
+    def formerly(self, values: Sequence[str]) -> str:
+        return f"formerly {', '.join(values)}"
+
+    def of_round(self, round_: str) -> str:
+        return f"round {round_}"
 
     def starts_in(self, days: int) -> str:
         return {0: "opens today", 1: "opens tomorrow"}.get(days, f"opens in {days} days")

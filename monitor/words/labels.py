@@ -1,4 +1,4 @@
-"""The fixed texts of feeds and pages: headings, labels, notes."""
+"""The fixed texts of feeds: titles, labels, notes."""
 
 from collections.abc import Mapping
 
@@ -86,69 +86,3 @@ HEALTH: Mapping[str, Mapping[str, str]] = {
         "moved": "Source has a new address: {}",
     },
 }
-
-PAGE: Mapping[str, Mapping[str, str]] = {
-    "pl": {
-        "title": "Klastry i nabory: co się zmieniło",
-        "lead": "Monitor oficjalnych stron o Krajowych Klastrach Kluczowych i naborach wniosków.",
-        "as_of": "Stan na {}", "skip": "Przejdź do treści", "contents": "Na tej stronie",
-        "changes": "Ostatnie zmiany", "proof": "dowód", "no_changes": "Nie było jeszcze żadnych zmian.",
-        "calls": "Nabory: trwające i zapowiedziane",
-        "no_calls": "Na obserwowanych stronach nie ma teraz takich naborów.",
-        "clusters": "Krajowe Klastry Kluczowe", "no_clusters": "Lista nie została jeszcze odczytana.",
-        "call": "Nabór", "dates": "Termin", "left": "Ile czasu", "state": "Stan", "grant": "Kwoty",
-        "opens_at": "Start: {}", "closes_at": "Koniec: {}", "budget": "budżet {}",
-        "grant_max": "do {} dofinansowania",
-        "no_date": "termin nie jest podany",
-        "cluster": "Klaster", "coordinator": "Koordynator", "round": "Runda", "status": "Status KKK",
-        "holds_yes": "obowiązuje {}", "holds_no": "wygasł {}", "holds_not_yet": "obowiązuje od {}",
-        "holds_unknown": "nie podano, do kiedy",
-        "holding": "Według ostatniego odczytu na liście: {total}; dziś status obowiązuje: "
-        "{holding}.",
-        "known": "Lista odczytana: {}.",
-        "missing": "nie ma na ostatniej liście – czeka na potwierdzenie",
-        "conflict": "źródła podają różne dane: {}",
-        "sources": "Jak świeże są dane", "source": "Źródło", "last_complete": "Ostatni pełny odczyt",
-        "last_visit": "Ostatnia wizyta", "never": "jeszcze nigdy",
-        "ok": "działa", "partial": "odczytane częściowo", "failed": "nie działa", "refused": "odrzucone",
-        "new": "jeszcze nie odwiedzone",
-        "subscribe": "Jak obserwować zmiany",
-        "subscribe_how": "Skopiuj adres kanału do czytnika RSS (na przykład Thunderbird, Feedly, "
-        "FreshRSS) albo do programu pocztowego. Każda zmiana to jeden wpis; wystarczy jeden kanał.",
-        "recommended": "polecany",
-        "operator": "Kanał dla osoby, która prowadzi monitor:",
-        "foot": "Dane pochodzą z oficjalnych stron; monitor niczego nie dodaje. Przed złożeniem wniosku "
-        "sprawdź stronę źródłową. Treści serwisu gov.pl: licencja CC BY-SA 4.0.",
-    },
-    "en": {
-        "title": "Clusters and calls: what changed",
-        "lead": "A monitor of the official pages about Polish Key National Clusters and calls for "
-        "proposals.",
-        "as_of": "As of {}", "skip": "Skip to the content", "contents": "On this page",
-        "changes": "Latest changes", "proof": "evidence", "no_changes": "Nothing has changed yet.",
-        "calls": "Calls: open and coming", "no_calls": "The watched pages show no such calls now.",
-        "clusters": "Key National Clusters", "no_clusters": "The list has not been read yet.",
-        "call": "Call", "dates": "Dates", "left": "Time left", "state": "State", "grant": "Sums",
-        "opens_at": "Opens: {}", "closes_at": "Closes: {}", "budget": "budget {}",
-        "grant_max": "grants up to {}",
-        "no_date": "no date given",
-        "cluster": "Cluster", "coordinator": "Coordinator", "round": "Round", "status": "KKK status",
-        "holds_yes": "holds {}", "holds_no": "ended {}", "holds_not_yet": "holds from {}",
-        "holds_unknown": "end not given",
-        "holding": "As last read, the list has {total}; the status holds today for {holding}.",
-        "known": "List read: {}.",
-        "missing": "not on the last list – waits to be confirmed",
-        "conflict": "sources differ: {}",
-        "sources": "How fresh this is", "source": "Source", "last_complete": "Last complete reading",
-        "last_visit": "Last visit", "never": "never yet",
-        "ok": "works", "partial": "read in part", "failed": "does not work", "refused": "not believed",
-        "new": "not visited yet",
-        "subscribe": "How to follow the changes",
-        "subscribe_how": "Copy the address of a feed into a feed reader (such as Thunderbird, Feedly, "
-        "FreshRSS) or a mail program. Each change is one entry; one feed is enough.",
-        "recommended": "recommended",
-        "operator": "The feed for the person who runs the monitor:",
-        "foot": "All this comes from official pages; the monitor adds nothing. Check the source page "
-        "before you apply. Texts of gov.pl: licence CC BY-SA 4.0.",
-    },
-}  # fmt: skip

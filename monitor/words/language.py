@@ -6,7 +6,7 @@ and their tables. Dates are civil times of Warsaw in the canonical forms of `sto
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -165,6 +165,18 @@ class Language(ABC):
     @abstractmethod
     def clusters(self, count: int) -> str:
         """`count` clusters."""
+
+    @abstractmethod
+    def month(self, number: int) -> str:
+        """The short name of a month, 1 to 12."""
+
+    @abstractmethod
+    def formerly(self, values: Sequence[str]) -> str:
+        """That it was otherwise before: `values` in words."""
+
+    @abstractmethod
+    def of_round(self, round_: str) -> str:
+        """The round of the competition, by its roman number."""
 
     def date(self, value: str) -> str:
         """A canonical date in words; any other text as it is."""

@@ -4,7 +4,7 @@ Sentences put names after a colon, so that no name has to be inflected.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from monitor.words.language import Language, PrintedDate, amount
@@ -19,6 +19,7 @@ _OF_MONTHS = (
     "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
     "lipca", "sierpnia", "września", "października", "listopada", "grudnia",
 )
+_SHORT_MONTHS = ("sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru")
 # fmt: on
 _QUARTERS = ("I", "II", "III", "IV")
 _CURRENCIES = {"PLN": "zł", "EUR": "euro"}
@@ -121,6 +122,15 @@ class Polish(Language):
         if days == 0:
             return "ostatni dzień"
         return f"{plural(days, 'został', 'zostały', 'zostało')} {days} {plural(days, 'dzień', 'dni', 'dni')}"
+
+    def month(self, number: int) -> str:
+        return _SHORT_MONTHS[number - 1]
+
+    def formerly(self, values: Sequence[str]) -> str:
+        return f"wcześniej {', '.join(values)}"
+
+    def of_round(self, round_: str) -> str:
+        return f"runda {round_}"
 
     def starts_in(self, days: int) -> str:
         return {0: "start dziś", 1: "start jutro"}.get(days, f"start za {days} dni")

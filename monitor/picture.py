@@ -1,0 +1,63 @@
+"""The picture of the years on the index: status of clusters over years, calls over months. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.bodies import Site
+from monitor.states import GONE, Row, States, is_ahead
+from monitor.versions import DATES, call_spans, last_day, status_spans, versions
+from monitor.words.entity_labels import YEARS
+from monitor.years import Plot, Thing, plot
+from storage.records import Change, clean, fold
+
+_CLUSTERS, _CALLS = 24, 16  # at most so many rows of each
+_YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of the two pictures; `more` says how many of how many it shows, where not all."""
+
+    name: str
+    title: str
+    plot: Plot
+    more: str
+
+
+def shown(rows: Sequence[Row]) -> set[str]:
+    """The entities among the rows of `list clusters` and `list calls` that the pictures show."""
+    return {row["entity"] for some in _chosen(rows) for row in some}
+
+
+def panels(
+    rows: Sequence[Row], changes: Mapping[str, Sequence[Change]], states: States, site: Site
+) -> list[Panel]:
+    """The pictures of `rows`, with the change log of those that are `shown`; none without a date."""
+    found = []
+    for name, some in zip(("clusters", "calls"), _chosen(rows), strict=True):
+        things = [thing for row in some if (thing := _thing(row, changes.get(row["entity"], ()), states))]
+        if drawn := plot(things, site.words, states.today, years=_YEARS[name]):
+            text, of = YEARS[site.language], sum(("holds" in row) == (name == "clusters") for row in rows)
+            more = text["more"].format(len(things), of) if len(things) < of else ""
+            found.append(Panel(name, text[name], drawn, more))
+    return found
+
+
+def _chosen(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Clusters: the listed ones, then those that held the status last; calls: by deadline."""
+    clusters = [row for row in rows if "holds" in row]
+    clusters.sort(key=lambda row: fold(row["name"] or ""))
+    clusters.sort(key=lambda row: (row["listed"] != GONE, row["status_until"] or ""), reverse=True)
+    calls = [row for row in rows if "holds" not in row and (row["opens"] or row["closes"])]
+    calls.sort(key=lambda row: (is_ahead(row), last_day(row["closes"]) or date.max), reverse=True)
+    return clusters[:_CLUSTERS], calls[:_CALLS]
+
+
+def _thing(row: Row, changes: Sequence[Change], states: States) -> Thing | None:
+    kind = "cluster" if "holds" in row else "call"
+    shown = versions(row, changes, DATES[kind])
+    spans = status_spans(shown) if kind == "cluster" else call_spans(shown)
+    name = clean(row["name" if kind == "cluster" else "title"] or row["entity"])
+    tone = states.of(row).tone
+    return Thing(name, f"entities/{row['entity']}.html", tuple(spans), tone) if spans else None

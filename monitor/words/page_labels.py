@@ -1,0 +1,168 @@
+"""The fixed texts of the pages: of all of them, of the index, of lists and of the search."""
+
+from collections.abc import Mapping
+
+SITE: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "brand": "klastry", "skip": "Przejdź do treści", "menu": "Strony monitora",
+        "home": "Co nowego", "clusters": "Klastry", "calls": "Nabory", "articles": "Wiadomości",
+        "documents": "Dokumenty", "search": "Szukaj",
+        "as_of": "Stan na {}",
+        "foot": "Dane pochodzą z oficjalnych stron; monitor niczego nie dodaje. Przed złożeniem wniosku "
+        "sprawdź stronę źródłową. Treści serwisu gov.pl: licencja CC BY-SA 4.0.",
+    },
+    "en": {
+        "brand": "klastry", "skip": "Skip to the content", "menu": "Pages of the monitor",
+        "home": "What is new", "clusters": "Clusters", "calls": "Calls", "articles": "News",
+        "documents": "Documents", "search": "Search",
+        "as_of": "As of {}",
+        "foot": "All this comes from official pages; the monitor adds nothing. Check the source page "
+        "before you apply. Texts of gov.pl: licence CC BY-SA 4.0.",
+    },
+}  # fmt: skip
+"""What stands on every page."""
+
+STATE: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "holds_yes": "obowiązuje {}", "holds_no": "wygasł {}", "holds_not_yet": "obowiązuje od {}",
+        "holds_unknown": "nie podano, do kiedy", "round": "runda {}",
+        "missing": "nie ma na ostatniej liście – czeka na potwierdzenie",
+        "gone": "nie ma już na liście", "gone_call": "nie ma już na stronie",
+        "conflict": "źródła podają różne dane: {}",
+        "state_unknown": "stan nieznany", "no_date": "termin nie jest podany",
+        "opens_at": "Start: {}", "closes_at": "Koniec: {}", "results_at": "Wyniki: {}",
+        "budget": "budżet {}", "grant_max": "do {} dofinansowania",
+    },
+    "en": {
+        "holds_yes": "holds {}", "holds_no": "ended {}", "holds_not_yet": "holds from {}",
+        "holds_unknown": "end not given", "round": "round {}",
+        "missing": "not on the last list – waits to be confirmed",
+        "gone": "no longer on the list", "gone_call": "no longer on the page",
+        "conflict": "sources differ: {}",
+        "state_unknown": "state unknown", "no_date": "no date given",
+        "opens_at": "Opens: {}", "closes_at": "Closes: {}", "results_at": "Results: {}",
+        "budget": "budget {}", "grant_max": "grants up to {}",
+    },
+}  # fmt: skip
+"""How clusters and calls stand."""
+
+INDEX: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "title": "Klastry i nabory: co się zmieniło",
+        "lead": "Monitor oficjalnych stron o Krajowych Klastrach Kluczowych i naborach wniosków. Każda "
+        "zmiana jest opisana jednym zdaniem i ma dowód.",
+        "contents": "Na tej stronie", "follow": "Obserwuj zmiany", "calendar": "Kalendarz terminów",
+        "on_list": "Klastry na liście", "holding": "Status obowiązuje dziś",
+        "open": "Nabory trwające", "coming": "Nabory zapowiedziane", "next": "Najbliższy termin",
+        "changes": "Ostatnie zmiany", "proof": "dowód", "proof_of": "dowód zmiany: {}",
+        "no_changes": "Nie było jeszcze żadnych zmian.",
+        "older": "Starsze zmiany są na stronach klastrów i naborów oraz w kanale",
+        "calls": "Nabory: trwające i zapowiedziane", "all_calls": "Wszystkie nabory, także zakończone",
+        "no_calls": "Na obserwowanych stronach nie ma teraz takich naborów.",
+        "source_page": "strona naboru", "source_page_of": "strona naboru: {}",
+        "clusters": "Krajowe Klastry Kluczowe", "all_clusters": "Wszystkie klastry, także dawne",
+        "no_clusters": "Lista nie została jeszcze odczytana.",
+        "cluster": "Klaster", "coordinator": "Koordynator", "round": "Runda", "status": "Status KKK",
+        "summary": "Według ostatniego odczytu na liście: {total}; dziś status obowiązuje: {holding}.",
+        "known": "Lista odczytana: {}.",
+        "some": "Tutaj: {} z {}.",
+        "years": "Obraz lat",
+        "years_how": "Każdy pasek to jeden okres statusu albo jeden nabór: od startu do końca składania "
+        "wniosków.",
+        "sources": "Jak świeże są dane", "source": "Źródło", "last_complete": "Ostatni pełny odczyt",
+        "last_visit": "Ostatnia wizyta", "never": "jeszcze nigdy", "state": "Stan",
+        "ok": "działa", "partial": "odczytane częściowo", "failed": "nie działa", "refused": "odrzucone",
+        "new": "jeszcze nie odwiedzone",
+        "subscribe": "Jak obserwować zmiany",
+        "subscribe_how": "Skopiuj adres kanału do czytnika RSS (na przykład Thunderbird, Feedly, "
+        "FreshRSS) albo do programu pocztowego. Każda zmiana to jeden wpis; wystarczy jeden kanał.",
+        "recommended": "polecany", "other_feeds": "Inne kanały", "address": "Adres kanału",
+        "feed": "Kanał", "about": "Co w nim jest", "formats": "Formaty",
+        "calendar_how": "Terminy naborów w kalendarzu telefonu lub komputera: dodaj kalendarz z adresu, a "
+        "przesunięty termin przesunie się sam.",
+        "opml": "Wszystkie kanały naraz, do wczytania w czytniku:",
+        "operator": "Kanał dla osoby, która prowadzi monitor:",
+    },
+    "en": {
+        "title": "Clusters and calls: what changed",
+        "lead": "A monitor of the official pages about Polish Key National Clusters and calls for "
+        "proposals. Each change is told in one sentence and has its evidence.",
+        "contents": "On this page", "follow": "Follow the changes", "calendar": "Calendar of deadlines",
+        "on_list": "Clusters on the list", "holding": "Status holds today",
+        "open": "Open calls", "coming": "Coming calls", "next": "Next deadline",
+        "changes": "Latest changes", "proof": "evidence", "proof_of": "evidence of the change: {}",
+        "no_changes": "Nothing has changed yet.",
+        "older": "Older changes are on the pages of clusters and calls, and in the feed",
+        "calls": "Calls: open and coming", "all_calls": "All calls, also those that ended",
+        "no_calls": "The watched pages show no such calls now.",
+        "source_page": "page of the call", "source_page_of": "page of the call: {}",
+        "clusters": "Key National Clusters", "all_clusters": "All clusters, also former ones",
+        "no_clusters": "The list has not been read yet.",
+        "cluster": "Cluster", "coordinator": "Coordinator", "round": "Round", "status": "KKK status",
+        "summary": "As last read, the list has {total}; the status holds today for {holding}.",
+        "known": "List read: {}.",
+        "some": "Here: {} of {}.",
+        "years": "The picture of the years",
+        "years_how": "Each bar is one spell of a status, or one call: from its opening to its deadline.",
+        "sources": "How fresh this is", "source": "Source", "last_complete": "Last complete reading",
+        "last_visit": "Last visit", "never": "never yet", "state": "State",
+        "ok": "works", "partial": "read in part", "failed": "does not work", "refused": "not believed",
+        "new": "not visited yet",
+        "subscribe": "How to follow the changes",
+        "subscribe_how": "Copy the address of a feed into a feed reader (such as Thunderbird, Feedly, "
+        "FreshRSS) or a mail program. Each change is one entry; one feed is enough.",
+        "recommended": "recommended", "other_feeds": "Other feeds", "address": "Address of the feed",
+        "feed": "Feed", "about": "What is in it", "formats": "Formats",
+        "calendar_how": "The deadlines of calls in the calendar of a phone or a computer: subscribe to "
+        "this address, and a deadline that moves will move there too.",
+        "opml": "All feeds at once, for a reader to import:",
+        "operator": "The feed for the person who runs the monitor:",
+    },
+}  # fmt: skip
+"""The index."""
+
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "clusters": "Krajowe Klastry Kluczowe", "calls": "Nabory", "articles": "Wiadomości",
+        "documents": "Dokumenty",
+        "clusters_lead": "Wszystkie klastry, które monitor widział na liście.",
+        "calls_lead": "Wszystkie nabory, także zakończone, według roku.",
+        "articles_lead": "Wszystkie wiadomości z obserwowanych stron, według roku.",
+        "documents_lead": "Wszystkie dokumenty z obserwowanych stron, według roku pierwszego odczytu.",
+        "present": "Na liście", "former": "Dawniej na liście", "part": "część {} z {}",
+        "pages": "Strony tej listy", "nothing": "Nie ma jeszcze nic do pokazania.", "undated": "Bez daty",
+    },
+    "en": {
+        "clusters": "Key National Clusters", "calls": "Calls", "articles": "News",
+        "documents": "Documents",
+        "clusters_lead": "All clusters that the monitor ever saw on the list.",
+        "calls_lead": "All calls, also those that ended, by year.",
+        "articles_lead": "All news of the watched pages, by year.",
+        "documents_lead": "All documents of the watched pages, by the year of the first reading.",
+        "present": "On the list", "former": "Formerly on the list", "part": "part {} of {}",
+        "pages": "Pages of this list", "nothing": "There is nothing to show yet.", "undated": "No date",
+    },
+}  # fmt: skip
+"""Lists of all that is known."""
+
+SEARCH: Mapping[str, Mapping[str, str]] = {
+    "pl": {
+        "title": "Szukaj", "lead": "Szukaj klastra, naboru, wiadomości albo dokumentu.",
+        "label": "Czego szukasz?",
+        "hint": "Wystarczy początek słowa, bez polskich liter też: „lodz”, „klast fotonik”.",
+        "without": "Albo przejrzyj listy:", "wait": "Wczytuję…",
+        "none": "Nic nie znaleziono.", "one": "{n} wynik", "few": "{n} wyniki", "many": "{n} wyników",
+        "other": "{n} wyniku", "first": "{all}; pokazano pierwsze {shown}.",
+        "broken": "Nie udało się wczytać spisu; przejrzyj listy.",
+    },
+    "en": {
+        "title": "Search", "lead": "Search for a cluster, a call, news or a document.",
+        "label": "What are you looking for?",
+        "hint": "The beginning of a word is enough, without Polish letters too: “lodz”, “klast fotonik”.",
+        "without": "Or look through the lists:", "wait": "Loading…",
+        "none": "Nothing found.", "one": "{n} result", "few": "{n} results", "many": "{n} results",
+        "other": "{n} results", "first": "{all}; the first {shown} are shown.",
+        "broken": "The index could not be loaded; look through the lists.",
+    },
+}  # fmt: skip
+"""The search."""

@@ -1,0 +1,177 @@
+"""Portraits: all that is kept of an entity, as its page shows it.
+
+A portrait is read from the history, without a clock. Of the visits it takes only the long gaps
+between two readings.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from storage import timeline
+from storage.asking import spell_of
+from storage.forms import moment, value_of
+from storage.past import LISTED, Spell
+from storage.records import Change, Kind, Value
+from storage.tables import capture, change, entity, spell
+from storage.told import change_of
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A value that a page says or said, and the capture it was read from, taken `at` (UTC)."""
+
+    spell: Spell
+    address: str
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A row of the change log; `leading` is the change that leads its entry, None if it is silent."""
+
+    change: Change
+    leading: int | None
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A page said otherwise at `at` (UTC) than before, and the change log does not carry it."""
+
+    at: datetime
+    verb: str
+    field: str | None
+    old: Value | None
+    new: Value | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """No accepted reading of `source` for days, between `since` and `until` (both UTC)."""
+
+    source: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One entity with what was merged into it.
+
+    `became` is the id it has after all merges, None while it stands for itself; `absorbed` are the
+    ids that became this one. `statements` are the values that were never taken back, by field, the
+    shown one first, those that ended last. `changes` and `noted` come oldest first; `gaps` are those
+    of the sources that list it, from its first sight on.
+    """
+
+    entity: str
+    kind: Kind
+    became: str | None = None
+    absorbed: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    changes: tuple[Logged, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def shown(self) -> Mapping[str, Statement]:
+        """The shown value of each field."""
+        found: dict[str, Statement] = {}
+        for each in self.statements:
+            if each.spell.stands and each.spell.field != LISTED:
+                found.setdefault(each.spell.field, each)
+        return found
+
+    def standing(self, field: str) -> list[Statement]:
+        """What pages say of one field now, the shown value first."""
+        return [each for each in self.statements if each.spell.stands and each.spell.field == field]
+
+
+def portraits(
+    connection: Connection, wanted: Collection[str], roots: Mapping[str, str]
+) -> Iterator[Portrait]:
+    """The portraits of these entities, some hundreds at once; `roots` gives what each merged id became."""
+    absorbed: defaultdict[str, list[str]] = defaultdict(list)
+    for gone, root in roots.items():
+        absorbed[root].append(gone)
+    statements = _statements(connection, wanted)
+    changes = logged(connection, {*wanted, *(gone for id_ in wanted for gone in absorbed[id_])})
+    noted = _noted(connection, wanted)
+    gaps = _gaps(connection, [each for said in statements.values() for each in said])
+    query = select(entity.c.id, entity.c.kind).where(entity.c.id.in_(wanted)).order_by(entity.c.id)
+    for id_, kind in connection.execute(query).all():
+        own = (id_, *sorted(absorbed[id_]))
+        rows = [row for each in own for row in changes[each]]
+        yield Portrait(
+            entity=id_,
+            kind=kind,
+            became=roots.get(id_),
+            absorbed=own[1:],
+            statements=tuple(statements[id_]),
+            changes=tuple(sorted(rows, key=lambda row: row.change.id or 0)),
+            noted=tuple(noted[id_]),
+            gaps=tuple(_of(gaps, statements[id_])),
+        )
+
+
+def _statements(connection: Connection, wanted: Collection[str]) -> dict[str, list[Statement]]:
+    query = (
+        select(spell, capture.c.address, capture.c.at, capture.c.sha256)
+        .join(capture, capture.c.id == spell.c.capture)
+        .where(spell.c.entity.in_(wanted), spell.c.dropped.is_(None))
+        .order_by(spell.c.entity, spell.c.field, spell.c.gone_by.is_not(None), spell.c.rank)
+        .order_by(spell.c.first_seen.desc(), spell.c.id.desc())
+    )
+    found = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        said = Statement(spell_of(row), row["address"], row["at"], row["sha256"])
+        found[row["entity"]].append(said)
+    return found
+
+
+def logged(connection: Connection, wanted: Collection[str]) -> dict[str, list[Logged]]:
+    """All rows of the change log about each of these entities, in no order."""
+    leading = change.alias()
+    told = (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None)
+    query = select(change, leading.c.id.label("leading")).outerjoin(leading, told)
+    found = defaultdict(list)
+    for row in connection.execute(query.where(change.c.entity.in_(wanted))).mappings():
+        found[row["entity"]].append(Logged(change_of(dict(row)), row["leading"]))
+    return found
+
+
+def _noted(connection: Connection, wanted: Collection[str]) -> dict[str, list[Noted]]:
+    found = defaultdict(list)
+    for row in timeline.noted(connection, wanted):
+        old, new = (value_of(row["field"], row[side]) for side in ("old", "new"))
+        said = Noted(moment(row["at"]), row["verb"], row["field"], old, new, row["source"])
+        found[row["entity"]].append(said)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.at)
+    return found
+
+
+def _gaps(connection: Connection, statements: Sequence[Statement]) -> list[Gap]:
+    places = [each.spell for each in statements if each.spell.field == LISTED]
+    if not places:
+        return []
+    first = min(place.first_seen for place in places)
+    rows = timeline.long_gaps(connection, {place.source for place in places}, first)
+    return [Gap(row["source"], moment(row["since"]), moment(row["until"])) for row in rows]
+
+
+def _of(gaps: Sequence[Gap], said: Sequence[Statement]) -> Iterator[Gap]:
+    """The gaps of the sources that list an entity, from its first sight on."""
+    first: dict[str, datetime] = {}
+    for each in said:
+        if each.spell.field == LISTED:
+            earlier = first.get(each.spell.source, each.spell.first_seen)
+            first[each.spell.source] = min(earlier, each.spell.first_seen)
+    for gap in gaps:
+        if gap.source in first and gap.since >= first[gap.source]:
+            yield gap

@@ -1,0 +1,188 @@
+"""The pictures: spans of time from the change log, bars along a scale, the table that says the same."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from monitor.pages import index
+from monitor.versions import DATES, Span, call_spans, status_spans, versions
+from monitor.words import language
+from monitor.years import Plot, Thing, plot
+from storage.records import Change
+from tests.listed import call, cluster
+from tests.published import assert_harmless
+from tests.telling import START, change, site
+
+DAY = date(2026, 11, 23)
+POLISH = language("pl")
+
+
+def moved(field: str, old: str | None, new: str | None, day: int = 0, **said: Any) -> Change:
+    """A row of the change log about a cluster, some days after the first."""
+    when = START + timedelta(days=day)
+    return change(kind="cluster", entity="cluster-1", field=field, old=old, new=new, seen_by=when, **said)
+
+
+def listed(**said: Any) -> Change:
+    return moved("", None, None, -9, verb="appeared", baseline=True, **said)
+
+
+def of_cluster(now: dict[str, str], *changes: Change) -> list[Span]:
+    return status_spans(versions(now, [listed(), *changes], DATES["cluster"]))
+
+
+def of_call(now: dict[str, str], *changes: Change) -> list[Span]:
+    return call_spans(versions(now, [listed(), *changes], DATES["call"]))
+
+
+def shown(*spans: Span, today: date | None = DAY, years: tuple[int, int] = (9, 9)) -> Plot:
+    drawn = plot([Thing("A", None, spans, "good")], POLISH, today, years=years)
+    assert drawn is not None
+    return drawn
+
+
+def test_a_new_round_begins_a_spell_of_the_status() -> None:
+    now = {"round": "VII", "status_until": "2028-12-17"}
+    spans = of_cluster(now, moved("round", "VI", "VII"), moved("status_until", "2025-12-17", "2028-12-17"))
+    assert [(span.round, span.end, span.former) for span in spans] == [
+        ("VI", "2025-12-17", ()),
+        ("VII", "2028-12-17", ()),
+    ]
+    assert [span.read for span in spans] == [date(2026, 10, 26), date(2026, 11, 4)]
+
+
+def test_another_end_of_the_same_round_moves_it() -> None:
+    now = {"round": "VI", "status_until": "2025-12-31"}
+    (span,) = of_cluster(now, moved("status_until", "2025-12-17", "2025-12-31"))
+    assert (span.end, span.former) == ("2025-12-31", ("2025-12-17",))
+
+
+def test_a_call_keeps_the_deadlines_it_had_in_their_order() -> None:
+    now = {"opens": "2023-05-30", "closes": "2023-10-31"}
+    rows = [moved("closes", "2023-09-29", "2023-10-31", 5), moved("closes", "2023-08-30", "2023-09-29", 2)]
+    (span,) = of_call(now, *rows)
+    assert (span.start, span.end, span.former) == ("2023-05-30", "2023-10-31", ("2023-08-30", "2023-09-29"))
+    assert of_call({"opens": None, "closes": None}) == []  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("cause", ["parser", "config"])
+def test_a_correction_of_ours_moved_nothing(cause: str) -> None:
+    now = {"opens": "2023-05-30", "closes": "2023-09-29"}
+    (span,) = of_call(now, moved("closes", "2003-09-29", "2023-09-29", cause=cause))
+    assert span.former == ()
+
+
+def test_what_was_taken_back_moved_nothing() -> None:
+    told = moved("closes", "2023-09-29", "2023-12-24", summary="Termin przesunięty")
+    back = moved("", "Termin przesunięty", None, 3, verb="retracted")
+    (span,) = of_call({"opens": "2023-05-30", "closes": "2023-09-29"}, told, back)
+    assert (span.end, span.former) == ("2023-09-29", ())
+
+
+# The scale
+
+
+def test_bars_are_as_long_as_what_they_tell_of() -> None:
+    drawn = shown(
+        Span("2026-01-01", "2026-06-30", START),
+        Span("2026-07-01", "2026-12-31", START, former=("2026-09-30",)),
+    )
+    first, second = drawn.lines[0].bars
+    assert (first.x, first.frays, first.tone, second.tone) == (0, "none", "past", "good")
+    assert first.width == pytest.approx(100 * 181 / 365, abs=0.02)
+    assert second.x == pytest.approx(first.width, abs=0.02)
+    assert second.x + second.width == pytest.approx(100, abs=0.02)
+    assert second.marks == pytest.approx([100 * 273 / 365], abs=0.02)
+    assert drawn.today == pytest.approx(100 * 326 / 365, abs=0.02)
+
+
+def test_an_unknown_side_is_frayed_and_begins_where_it_was_seen() -> None:
+    (bar,) = shown(Span(None, "2028-12-31", START)).lines[0].bars
+    assert (bar.x, bar.frays, bar.words) == (pytest.approx(1.0, abs=1.1), "start", "do 31 grudnia 2028")
+    (bar,) = shown(Span("2026-01-01", None, START)).lines[0].bars
+    assert (bar.x + bar.width, bar.frays) == (100, "end")
+    (bar,) = shown(Span(None, "2022-08-28", START)).lines[0].bars  # it was over when it was first read
+    assert (bar.frays, 0 < bar.width < 6) == ("start", True)
+
+
+def test_what_lies_far_away_is_cut_or_left_out() -> None:
+    drawn = shown(Span("2026-01-01", "9999-12-31", START), years=(2, 2))
+    assert (drawn.lines[0].bars[0].frays, drawn.marks[-1].label) == ("end", "lip")
+    drawn = shown(Span("1900-01-01", "1900-12-31", START), Span("2026-01-01", "2026-12-31", START))
+    assert [bar.words for bar in drawn.lines[0].bars] == ["od 1 stycznia do 31 grudnia 2026"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "labels"),
+    [
+        ("2026-10-05", "2026-12-20", ["paź", "lis", "gru"]),
+        ("2025-11-01", "2026-12-20", ["lis", "2026", "kwi", "lip", "paź"]),
+        ("2020-01-01", "2027-06-30", ["2020", "2021", "2022", "2023", "2024", "2025", "2026", "2027"]),
+        ("2018-01-01", "2032-06-30", ["2018", "2020", "2022", "2024", "2026", "2028", "2030"]),
+    ],
+)
+def test_the_scale_has_as_many_marks_as_fit_a_phone(start: str, end: str, labels: list[str]) -> None:
+    marks = shown(Span(start, end, START)).marks
+    assert [mark.label for mark in marks] == labels
+    places = [mark.x for mark in marks]
+    assert all(later - earlier >= 9 for earlier, later in pairwise(places))
+    assert places[-1] <= 92
+
+
+def test_dates_of_any_precision_have_a_place() -> None:
+    (bar,) = shown(Span("2026", "2026-Q4", START)).lines[0].bars
+    assert (bar.x, bar.width) == (0, 100)
+    assert shown(Span("2026-02", "2026-02", START)).lines[0].bars[0].words == "od lutego 2026 do lutego 2026"
+
+
+def test_nothing_without_dates_and_no_today_for_what_is_over() -> None:
+    assert plot([Thing("A", None, (), "past")], POLISH, DAY, years=(1, 1)) is None
+    assert shown(Span("2020-01-01", "2020-12-31", START), today=None).today is None
+
+
+# On the index
+
+
+def test_the_index_has_a_bar_for_each_status_and_call() -> None:
+    until = moved("status_until", "2025-12-17", "2028-12-17", id=7)
+    changes = {
+        "cluster-1": [until, replace(until, field="round", old="VI", new="VII", id=8)],
+        "call-1": [change(old="2026-10-28", new="2026-11-28", id=9)],
+    }
+    clusters = [
+        cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17", holds="yes"),
+        cluster(2, "B", status_from=None, status_until=None),
+    ]
+    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, changes))
+    assert tree.xpath("//div[@class='plot']//svg[@role='img']/@aria-label") == [
+        "runda VI, do 17 grudnia 2025",
+        "runda VII, do 17 grudnia 2028",
+        "od 16 września do 28 listopada 2026, wcześniej do 28 października 2026",
+    ]
+    cells = [[cell.text_content() for cell in row] for row in tree.xpath("//details//tbody/tr")]
+    assert cells == [
+        ["A", "VI", "–", "17 grudnia 2025", "–"],
+        ["A", "VII", "–", "17 grudnia 2028", "–"],
+        ["N", "–", "16 września 2026", "28 listopada 2026", "28 października 2026"],
+    ]
+    assert len(tree.xpath("//line[@class='moved']")) == 2  # in the bar and in the legend
+
+
+def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
+    many = [cluster(number, f"K {number:03}", status_from="2024-01-01") for number in range(1, 61)]
+    calls = [call(number, f"N {number:03}") for number in range(1, 61)]
+    changes = {row["entity"]: [change(seen_by=START)] for row in (*many, *calls)}
+    raw = index((), [*many, *calls], (), DAY, site(), None, changes)
+    tree = assert_harmless(raw)
+    assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
+    said = " ".join(tree.text_content().split())
+    assert "Na obrazie: 24 z 60." in said
+    assert "Na obrazie: 16 z 60." in said
+
+
+def test_without_a_date_there_is_no_picture() -> None:
+    tree = assert_harmless(index((), [cluster(1, "A", status_from=None, status_until=None)], (), DAY, site()))
+    assert not tree.xpath("//svg[@role='img'] | //*[@id='years'] | //a[@href='#years']")
