@@ -12,7 +12,9 @@ import pytest
 
 from monitor.digest import CURSOR_HEADER, address, mail, subject
 from monitor.entries import Entry
+from monitor.words.news_labels import CHANGES, HEADINGS, NEWS, SIGNALS
 from storage.errors import UsageError
+from storage.records import KINDS
 from tests.telling import CALL, appeared, began, change, news, site
 
 ENTRIES = news(
@@ -167,3 +169,16 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 )
 def test_the_sender(contact: str, sender: str) -> None:
     assert read(made(contact=contact))["From"] == sender
+
+
+def test_both_languages_say_the_same() -> None:
+    assert NEWS["pl"].keys() == NEWS["en"].keys()
+    assert list(HEADINGS["pl"]) == list(HEADINGS["en"]) == [None, *KINDS]
+    assert [CHANGES["pl"](count) for count in (1, 2, 5, 22)] == [
+        "1 zmiana",
+        "2 zmiany",
+        "5 zmian",
+        "22 zmiany",
+    ]
+    assert [CHANGES["en"](count) for count in (1, 2)] == ["1 change", "2 changes"]
+    assert [SIGNALS["pl"](count)[:9] for count in (1, 2, 5)] == ["1 sygnał ", "2 sygnały", "5 sygnałó"]

@@ -65,7 +65,7 @@ def test_the_doctor_looks_at_the_form_and_sends_nothing_unless_asked() -> None:
             "FAULT  address news 1 (json): took no trial message within 20 s; check host"
         )
         assert "s3cret" not in "".join(said + tried)
-        assert mail.subjects == ["klastry: próba"]
+        assert mail.subjects == ["klastry: wiadomość próbna"]
 
 
 def test_status_tells_of_an_address_that_fails() -> None:

@@ -45,8 +45,8 @@ NEWS: Mapping[str, Mapping[str, str]] = {
         "cursor": "Ten biuletyn sięga zmiany nr {}. Następny: klastry digest --after {}",
         "foot": "Monitor oficjalnych stron o klastrach i naborach; niczego nie dodaje. Przed złożeniem "
         "wniosku sprawdź stronę źródłową.",
-        "trial": "klastry: próba",
-        "trial_text": "To wiadomość próbna. Powiadomienia będą przychodzić pod ten adres.",
+        "trial": "klastry: wiadomość próbna",
+        "trial_text": "To wiadomość próbna. Powiadomienia będą przychodzić na ten adres.",
     },
     "en": {
         "subject": "Clusters and calls: {}",
@@ -57,7 +57,7 @@ NEWS: Mapping[str, Mapping[str, str]] = {
         "cursor": "This digest goes up to change no. {}. The next one: klastry digest --after {}",
         "foot": "A monitor of official pages about clusters and calls; it adds nothing. Check the source "
         "page before you apply.",
-        "trial": "klastry: a trial",
+        "trial": "klastry: a trial message",
         "trial_text": "This is a trial message. Notices will come to this address.",
     },
 }
