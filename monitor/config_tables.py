@@ -19,7 +19,7 @@ FILE = "klastry.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+", re.IGNORECASE)
 _DATABASE_URL = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
-_TAKEN_FEEDS = frozenset({"feed", "clusters", "calls", "news", "health", "status"})
+_TAKEN_FEEDS = frozenset({"feed", "clusters", "calls", "news", "health", "status", "deadlines", "drawn"})
 
 
 def _web_address(url: str) -> str:

@@ -5,31 +5,19 @@ folder is drawn (`monitor.drawn`); what depends on the visits and the day is dra
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from hashlib import sha256
 
 from monitor import drawn, health, pages, publishing
-from monitor.bodies import Site
 from monitor.change_pages import ChangePages
 from monitor.config import Config
-from monitor.drawing import edition
 from monitor.drawn import Drawn, Files, Part
-from monitor.entries import Entry, entries
 from monitor.feed_drawing import FeedDrawing, Stories
-from monitor.feeds import Channel, Masthead, feeds
+from monitor.feeds import feeds
+from monitor.publication import Publication, site_of
 from monitor.status import status
-from monitor.watchlist import watch_list
-from storage.forms import WARSAW, canonical, moment_text
 from storage.history import History
-from storage.records import Source
 
-
-def site_of(config: Config, sources: Sequence[Source]) -> Site:
-    """Where readers reach what is published, and the titles of the sources."""
-    titles = {source.id: source.title for source in sources}
-    return Site(str(config.monitor.site_url), config.monitor.language, lambda name: titles.get(name, name))
+__all__ = ["publish", "site_of", "write_all"]
 
 
 def publish(config: Config, now: datetime) -> list[str]:
@@ -44,108 +32,60 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
     Raises PublishError, StorageError.
     """
     folder, written = config.publish, list[str]()
-    with publishing.alone(folder):
-        publication = Publication(history, config, now)
-        before = drawn.read(folder, history.told_digest, publication.edition)
+    with publishing.alone(folder), history.asked() as asked:
+        publication = Publication(history, asked, config, now)
+        before = drawn.read(folder, asked.told_digest, publication.edition)
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
-        parts = publication.parts(before)
-        for files in publishing.batches(publication.files(parts)):
+        parts = _parts(publication, before)
+        for files in publishing.batches(_files(publication, parts)):
             written += publishing.write(folder, files)
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
-        return written + publishing.write(folder, publication.mark(parts))
+        return written + publishing.write(folder, _mark(publication, parts))
 
 
-@dataclass(frozen=True)
-class Publication:
-    """All that one publication is made of: the history, the configuration, the time (UTC)."""
+def _parts(publication: Publication, before: Drawn) -> list[Part]:
+    """What draws the files that are functions of the history; those that are linked to come first."""
+    config, head, since = publication.config, publication.masthead, before.change
+    chosen = feeds(head.site.language, config.feed, publication.sources)
+    stories, memory = Stories(head, publication.entries), before.parts.get(FeedDrawing.name)
+    return [
+        ChangePages(publication, since),
+        FeedDrawing(chosen, head, stories, config.publish, since, memory),
+    ]
 
-    history: History
-    config: Config
-    now: datetime
 
-    @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """The watch list."""
-        return watch_list(self.config)
-
-    @cached_property
-    def masthead(self) -> Masthead:
-        """Who publishes, and where."""
-        site = site_of(self.config, self.sources)
-        return Masthead(site, self.history.authority(), self.history.since())
-
-    @cached_property
-    def told(self) -> list[int]:
-        """The ids of the changes that led an entry when the publication began, oldest first."""
-        return self.history.told_numbers()
-
-    @cached_property
-    def offered(self) -> list[Channel]:
-        """The feeds that pages offer."""
-        return pages.channels(self.masthead.site, self._own_titles)
-
-    @property
-    def _own_titles(self) -> dict[str, str | None]:
-        return {name: table.title for name, table in self.config.feed.items()}
-
-    @cached_property
-    def edition(self) -> str:
-        """A hash of all but the history that files are drawn with."""
-        head = self.masthead
-        said = [
-            edition(),
-            [head.site.url, head.site.language, head.authority, moment_text(head.since)],
-            [(source.id, source.title) for source in self.sources],
-            [(channel.path, channel.title) for channel in self.offered],
-        ]
-        return sha256(canonical(said).encode()).hexdigest()
-
-    def parts(self, before: Drawn) -> list[Part]:
-        """What draws the files that are functions of the history; those linked to come first."""
-        folder, since = self.config.publish, before.change
-        chosen = feeds(self.masthead.site.language, self.config.feed, self.sources)
-        stories = Stories(self.masthead, lambda numbers: entries(self.history.told_by(numbers)))
-        return [
-            ChangePages(self.history, self.told, self.masthead.site, self.offered, folder, since),
-            FeedDrawing(chosen, self.masthead, stories, folder, since, before.parts.get(FeedDrawing.name)),
-        ]
-
-    def files(self, parts: Sequence[Part]) -> Iterator[Files]:
-        """All files to be written, some at a time, before those that link to them."""
-        for some in self._news(min(part.since for part in parts)):
-            for part in parts:
-                yield from part.take(some)
+def _files(publication: Publication, parts: Sequence[Part]) -> Iterator[Files]:
+    """All files to be written but the mark, some at a time."""
+    for some in publication.entries_after(min(part.since for part in parts)):
         for part in parts:
-            yield from part.finish()
-        yield self._of_the_day()
+            yield from part.take(some)
+    for part in parts:
+        yield from part.finish()
+    yield _of_the_day(publication)
 
-    def mark(self, parts: Sequence[Part]) -> Files:
-        """What says how far the folder is drawn, when all parts are."""
-        newest = self.told[-1] if self.told else 0
-        memories = {part.name: part.memory() for part in parts}
-        return drawn.mark(newest, self.history.told_digest(newest), self.edition, memories)
 
-    def _news(self, since: int) -> Iterator[Sequence[Entry]]:
-        """The entries after change `since`, some at a time; not those told meanwhile."""
-        newest = self.told[-1] if self.told else 0
-        for rows in self.history.told_after(since):
-            yield [entry for entry in entries(rows) if entry.number <= newest]
+def _mark(publication: Publication, parts: Sequence[Part]) -> Files:
+    digest = publication.asked.told_digest(publication.newest)
+    memories = {part.name: part.memory() for part in parts}
+    return drawn.mark(publication.newest, digest, publication.edition, memories)
 
-    def _of_the_day(self) -> Files:
-        history, site = self.history, self.masthead.site
-        visits = history.latest_visits(source.id for source in self.sources)
-        waiting = [row["source"] for row in history.open_reviews()]
-        rows = status(self.sources, visits, waiting, self.now)
-        asleep = {source.id for source in self.sources if source.dormant}
-        fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
-        day = self.now.astimezone(WARSAW).date()
-        clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
-        latest = entries(history.told_by(self.told[-pages.LATEST :]))
-        signals = health.signals(history.turning_visits(), {source.id: source for source in self.sources})
-        return {
-            **health.documents(signals, self.masthead),
-            "index.html": pages.index(latest, clusters, calls, fresh, day, site, self._own_titles),
-            "status.json": publishing.status_json(rows, history.head(), day),
-        }
+
+def _of_the_day(publication: Publication) -> Files:
+    """What depends on the visits and on the day."""
+    history, asked, sources = publication.history, publication.asked, publication.sources
+    visits = asked.latest_visits(source.id for source in sources)
+    waiting = [row["source"] for row in history.open_reviews()]
+    rows = status(sources, visits, waiting, publication.now)
+    asleep = {source.id for source in sources if source.dormant}
+    fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
+    day, own = publication.day, publication.own_titles
+    clusters, calls = (history.rows(view, day=day.isoformat()) for view in ("clusters", "calls"))
+    latest = publication.entries(publication.told[-pages.LATEST :])
+    signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
+    return {
+        **health.documents(signals, publication.masthead),
+        "index.html": pages.index(latest, clusters, calls, fresh, day, publication.site, own),
+        "status.json": publishing.status_json(rows, history.head(), day),
+    }
