@@ -27,14 +27,14 @@ from monitor.bodies import (
 from monitor.citing import citation
 from monitor.drawing import draw
 from monitor.drawn import Files
-from monitor.entries import Entry, entries
+from monitor.entries import Entry
 from monitor.feeds import Channel
+from monitor.publication import Publication
 from monitor.words.entity_labels import ENTITY
 from monitor.words.evidence_labels import EVIDENCE
 from monitor.words.labels import BODY
 from storage.citing import Capture, Cited
 from storage.forms import moment_text
-from storage.history import History
 from storage.records import Change, clean
 
 FOLDER = "changes"
@@ -68,33 +68,25 @@ class ChangePages:
 
     name = "changes"
 
-    def __init__(
-        self,
-        history: History,
-        told: Sequence[int],
-        site: Site,
-        feeds: Sequence[Channel],
-        folder: Path,
-        since: int,
-    ) -> None:
-        self._history, self._site, self._feeds, self.since = history, site, feeds, since
-        there = _numbers(folder)
+    def __init__(self, publication: Publication, since: int) -> None:
+        self._publication, self.since = publication, since
+        told, there = publication.told, _numbers(publication.config.publish)
         self._missing = [number for number in told if number <= since and number not in there]
         self._stale = there.difference(told)
 
     def take(self, entries: Sequence[Entry]) -> Iterator[Files]:
         """The pages of the next entries."""
         if news := [entry for entry in entries if entry.number > self.since]:
-            proofs = self._history.cited(
-                row.id for entry in news for row in entry.changes if row.id is not None
-            )
-            yield {path_of(entry): page(entry, proofs, self._site, self._feeds) for entry in news}
+            numbers = (row.id for entry in news for row in entry.changes if row.id is not None)
+            proofs = self._publication.history.cited(numbers)
+            site, offered = self._publication.site, self._publication.offered
+            yield {path_of(entry): page(entry, proofs, site, offered) for entry in news}
 
     def finish(self) -> Iterator[Files]:
         """The pages that were drawn once and are missing now."""
         self.since = 0
         for start in range(0, len(self._missing), _AT_ONCE):
-            yield from self.take(entries(self._history.told_by(self._missing[start : start + _AT_ONCE])))
+            yield from self.take(self._publication.entries(self._missing[start : start + _AT_ONCE]))
 
     def memory(self) -> None:
         """Nothing: that they are there is enough."""
@@ -143,8 +135,8 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
 def _numbers(folder: Path) -> set[int]:
     """Ids of the changes whose pages stand in `folder`, the published one."""
     with suppress(FileNotFoundError):
-        names = (name.removesuffix(".html") for name in os.listdir(folder / FOLDER) if name.endswith(".html"))
-        return {int(name) for name in names if name.isascii() and name.isdigit()}
+        names = os.listdir(folder / FOLDER)
+        return {int(name[:-5]) for name in names if name.endswith(".html") and name[:-5].isdecimal()}
     return set()
 
 

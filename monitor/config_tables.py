@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+", re.IGNORECASE)
 _DATABASE_URL = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
 _FEEDS = frozenset({"klastry", "feed", "clusters", "calls", "news"})
-_TAKEN_FEEDS = (_FEEDS - {"klastry"}) | {"health", "status", "deadlines"}
+_TAKEN_FEEDS = (_FEEDS - {"klastry"}) | {"health", "status", "deadlines", "drawn"}
 
 
 def _web_address(url: str) -> str:

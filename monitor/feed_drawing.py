@@ -4,6 +4,7 @@ Each feed remembers how it is laid out, so that its news are enough to go on. A 
 that is chosen otherwise than before or that has lost an archive is drawn from the beginning.
 """
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -160,8 +161,8 @@ def _archives(channel: Channel, count: int) -> Iterator[str]:
 
 def _names(folder: Path, channel: Channel) -> set[str]:
     """The names of the files in the folder of a feed's archives."""
-    with suppress(OSError):
-        return {path.name for path in (folder / channel.document("xml", 1)).parent.iterdir()}
+    with suppress(FileNotFoundError):
+        return set(os.listdir((folder / channel.document("xml", 1)).parent))
     return set()
 
 

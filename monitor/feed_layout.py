@@ -14,12 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 from monitor.entries import Entry
-from monitor.feeds import Story
+from monitor.feeds import MARKUP, Story
 from storage.records import Change, Value
 
 LEAST_DAYS, LEAST_ENTRIES, MOST_BYTES = 60, 50, 500_000
 RUN_ENTRIES, RUN_BYTES = 50, 300_000
 """What an archive holds at most. They must never change: archives would."""
+_MOST_ENTRIES = MOST_BYTES // MARKUP  # of a window, however short they are
 _HEAD = 4_000  # bytes of a document around its entries
 _CELL = 3_000  # characters of one value that are shown
 _ENTRY = 2_500  # bytes of an entry around what the history gives
@@ -58,6 +59,8 @@ class Layout:
         self.open.append(entry.number)
         self.bytes += more
         self.window.append(entry.number)
+        if len(self.window) > 2 * _MOST_ENTRIES:
+            del self.window[:-_MOST_ENTRIES]
         return older
 
 

@@ -15,7 +15,7 @@ from monitor.words.labels import FEEDS
 from storage.forms import canonical
 from storage.records import Source
 
-_MARKUP = 700  # bytes; no form has more around the texts of one story
+MARKUP = 700  # bytes; no form has more around the texts of one story
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Story:
     def room(self) -> int:
         """Bytes that it takes at most in a document of any form."""
         twice = (self.id, self.title, self.text, self.html, self.link, self.author, self.author)
-        return _MARKUP + sum(map(_escaped, (*twice, *(part for pair in self.categories for part in pair))))
+        return MARKUP + sum(map(_escaped, (*twice, *(part for pair in self.categories for part in pair))))
 
 
 def _escaped(text: str) -> int:

@@ -20,8 +20,8 @@ from monitor.config import Config
 from monitor.digest import subject
 from monitor.digesting import cursor, topic_of
 from monitor.entries import Entry, Topic, entries
-from monitor.feeds import Story
-from monitor.publish import masthead_of, site_of
+from monitor.feeds import Masthead, Story
+from monitor.publish import site_of
 from monitor.stopping import Stopping
 from monitor.watchlist import watch_list
 from monitor.wording import shorten
@@ -121,11 +121,12 @@ class Notices:
         site = site_of(self._config, sources)
         if channel.role == "news":
             return _of_news(entries(history.told(told.up_to)), self._belongs, site)
-        visits = history.turning_visits()
+        with history.asked() as asked:
+            visits = asked.turning_visits()
+            masthead = Masthead(site, history.authority(), asked.since())
         by_id = {source.id: source for source in sources}
         before = health.signals((visit for visit in visits if visit["id"] <= told.up_to), by_id)
         signals = health.signals(visits, by_id)[len(before) :]
-        masthead = masthead_of(history, self._config, sources)
         stories = [health.story(signal, masthead) for signal in signals]
         bad = any(signal.turn in _BAD for signal in signals)
         return _of_signals(stories, site, visits[-1]["id"], bad) if signals else None

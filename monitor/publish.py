@@ -5,11 +5,7 @@ folder is drawn (`monitor.drawn`); what depends on the visits and the day is dra
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
-from hashlib import sha256
-from typing import Any
+from datetime import datetime
 
 from monitor import (
     calendar,
@@ -22,33 +18,16 @@ from monitor import (
     publishing,
     search_pages,
 )
-from monitor.bodies import Site
 from monitor.change_pages import ChangePages
 from monitor.config import Config
-from monitor.drawing import edition
 from monitor.drawn import Drawn, Files, Part
-from monitor.entity import with_lists
-from monitor.entries import Entry, entries
 from monitor.feed_drawing import FeedDrawing, Stories
-from monitor.feeds import Channel, Feed, Masthead, feeds
+from monitor.publication import Publication, site_of
 from monitor.states import States
 from monitor.status import status
-from monitor.watchlist import watch_list
-from storage.forms import WARSAW, canonical, moment_text
 from storage.history import History
-from storage.moments import Moment
-from storage.records import Source
 
-
-def site_of(config: Config, sources: Sequence[Source]) -> Site:
-    """Where readers reach what is published, and the titles of the sources."""
-    titles = {source.id: source.title for source in sources}
-    return Site(str(config.monitor.site_url), config.monitor.language, lambda name: titles.get(name, name))
-
-
-def masthead_of(history: History, config: Config, sources: Sequence[Source]) -> Masthead:
-    """Who publishes, and where."""
-    return Masthead(site_of(config, sources), history.authority(), history.since())
+__all__ = ["publish", "site_of", "write_all"]
 
 
 def publish(config: Config, now: datetime) -> list[str]:
@@ -63,152 +42,89 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
     Raises PublishError, StorageError.
     """
     folder, written = config.publish, list[str]()
-    with publishing.alone(folder):
-        publication = Publication(history, config, now)
-        before = drawn.read(folder, history.told_digest, publication.edition)
+    with publishing.alone(folder), history.asked() as asked:
+        publication = Publication(history, asked, config, now)
+        before = drawn.read(folder, asked.told_digest, publication.edition)
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
-        parts = publication.parts(before)
-        for files in publishing.batches(publication.files(parts)):
+        parts = _parts(publication, before)
+        for files in publishing.batches(_files(publication, parts)):
             written += publishing.write(folder, files)
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
-        return written + publishing.write(folder, publication.mark(parts))
+        return written + publishing.write(folder, _mark(publication, parts))
 
 
-@dataclass(frozen=True)
-class Publication:
-    """All that one publication is made of: the history, the configuration, the time (UTC)."""
+def _parts(publication: Publication, before: Drawn) -> list[Part]:
+    """What draws the files that are functions of the history; those that are linked to come first."""
+    config, head, since = publication.config, publication.masthead, before.change
+    stories, memory = Stories(head, publication.entries), before.parts.get(FeedDrawing.name)
+    return [
+        ChangePages(publication, since),
+        FeedDrawing(publication.feeds, head, stories, config.publish, since, memory),
+    ]
 
-    history: History
-    config: Config
-    now: datetime
 
-    @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """The watch list."""
-        return watch_list(self.config)
-
-    @cached_property
-    def masthead(self) -> Masthead:
-        """Who publishes, and where."""
-        return masthead_of(self.history, self.config, self.sources)
-
-    @cached_property
-    def feeds(self) -> list[Feed]:
-        """The readers' feeds."""
-        return feeds(self.masthead.site.language, self.config.feed, self.sources)
-
-    @cached_property
-    def told(self) -> list[int]:
-        """The ids of the changes that led an entry when the publication began, oldest first."""
-        return self.history.told_numbers()
-
-    @cached_property
-    def offered(self) -> list[Channel]:
-        """The feeds that pages offer."""
-        return pages.channels(self.masthead.site, self._own_titles)
-
-    @property
-    def _own_titles(self) -> dict[str, str | None]:
-        return {name: table.title for name, table in self.config.feed.items()}
-
-    @cached_property
-    def edition(self) -> str:
-        """A hash of all but the history that files are drawn with."""
-        head = self.masthead
-        said = [
-            edition(),
-            [head.site.url, head.site.language, head.authority, moment_text(head.since)],
-            [(source.id, source.title) for source in self.sources],
-            [(channel.path, channel.title) for channel in self.offered],
-        ]
-        return sha256(canonical(said).encode()).hexdigest()
-
-    @property
-    def day(self) -> date:
-        """The day that pages speak of, in Warsaw."""
-        return self.now.astimezone(WARSAW).date()
-
-    @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        """Clusters and calls as they stand on that day."""
-        today = Moment.at_the_end_of(self.day, self.now)
-        with self.history.asked() as asked:
-            return [with_lists(row) for kind in ("cluster", "call") for row in asked.now(kind, today)]
-
-    def parts(self, before: Drawn) -> list[Part]:
-        """What draws the files that are functions of the history; those linked to come first."""
-        folder, since = self.config.publish, before.change
-        stories = Stories(self.masthead, lambda numbers: entries(self.history.told_by(numbers)))
-        return [
-            ChangePages(self.history, self.told, self.masthead.site, self.offered, folder, since),
-            FeedDrawing(
-                self.feeds, self.masthead, stories, folder, since, before.parts.get(FeedDrawing.name)
-            ),
-        ]
-
-    def files(self, parts: Sequence[Part]) -> Iterator[Files]:
-        """All files to be written, some at a time, before those that link to them."""
-        yield from self._of_things()
-        for some in self._news(min((part.since for part in parts), default=0)):
-            for part in parts:
-                yield from part.take(some)
+def _files(publication: Publication, parts: Sequence[Part]) -> Iterator[Files]:
+    """All files to be written but the mark, some at a time."""
+    yield from _of_things(publication)
+    for some in publication.entries_after(min(part.since for part in parts)):
         for part in parts:
-            yield from part.finish()
-        yield self._calendars()
-        yield self._of_the_day()
+            yield from part.take(some)
+    for part in parts:
+        yield from part.finish()
+    yield calendars(publication)
+    yield _of_the_day(publication)
 
-    def mark(self, parts: Sequence[Part]) -> Files:
-        """What says how far the folder is drawn, when all parts are."""
-        newest = self.told[-1] if self.told else 0
-        memories = {part.name: part.memory() for part in parts}
-        return drawn.mark(newest, self.history.told_digest(newest), self.edition, memories)
 
-    def _news(self, since: int) -> Iterator[Sequence[Entry]]:
-        """The entries after change `since`, some at a time; not those told meanwhile."""
-        newest = self.told[-1] if self.told else 0
-        for rows in self.history.told_after(since):
-            yield [entry for entry in entries(rows) if entry.number <= newest]
+def _mark(publication: Publication, parts: Sequence[Part]) -> Files:
+    digest = publication.asked.told_digest(publication.newest)
+    memories = {part.name: part.memory() for part in parts}
+    return drawn.mark(publication.newest, digest, publication.edition, memories)
 
-    def _of_things(self) -> Iterator[Files]:
-        """Pages of entities, the lists of all of them, the search."""
-        site, by_entity = self.masthead.site, {row["entity"]: row for row in self.rows}
-        with self.history.gallery() as gallery:
-            yield from entity_pages.undrawn(
-                gallery, self.rows, self.day, site, self.offered, self.config.publish
-            )
-            states, everyone = States(site, self.day), gallery.titled
-            yield list_pages.documents(everyone, by_entity, states, site, self.offered)
-            yield search_pages.documents(everyone, by_entity, site, self.offered)
 
-    def _calendars(self) -> Files:
-        """Those of all calls, and of each feed that can hold calls."""
-        topics = {feed.channel.name: feed.topic for feed in self.feeds}
-        further = {
-            name: (table.title, topics[name])
-            for name, table in self.config.feed.items()
-            if name in calendar.TOPICS or "call" in (table.kinds or ("call",))
-        }
-        for source in self.sources:
-            if source.kind == "call":
-                further[f"sources/{source.id}"] = (source.title, topics[f"sources/{source.id}"])
-        past = self.history.dated_calls(calendar.KEPT_DAYS)
-        return calendar.documents(past, self.masthead.site, self.masthead.authority, further)
+def _of_things(publication: Publication) -> Iterator[Files]:
+    """Pages of entities, the lists of all of them, the search."""
+    site, day, offered = publication.site, publication.day, publication.offered
+    rows, by_entity = publication.rows, {row["entity"]: row for row in publication.rows}
+    with publication.history.gallery() as gallery:
+        yield from entity_pages.undrawn(gallery, rows, day, site, offered, publication.config.publish)
+        everyone = gallery.titled
+        yield list_pages.documents(everyone, by_entity, States(site, day), site, offered)
+        yield search_pages.documents(everyone, by_entity, site, offered)
 
-    def _of_the_day(self) -> Files:
-        history, site = self.history, self.masthead.site
-        visits = history.latest_visits(source.id for source in self.sources)
-        waiting = [row["source"] for row in history.open_reviews()]
-        rows = status(self.sources, visits, waiting, self.now)
-        asleep = {source.id for source in self.sources if source.dormant}
-        fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
-        with history.gallery() as gallery:
-            changes = gallery.changes(picture.shown(self.rows))
-        latest = entries(history.told_by(self.told[-pages.LATEST :]))
-        signals = health.signals(history.turning_visits(), {source.id: source for source in self.sources})
-        return {
-            **health.documents(signals, self.masthead),
-            "index.html": pages.index(latest, self.rows, fresh, self.day, site, self._own_titles, changes),
-            "status.json": publishing.status_json(rows, history.head(), self.day),
-        }
+
+def calendars(publication: Publication) -> Files:
+    """The calendar of all calls, and those of the feeds that can hold calls, by path."""
+    config, sources = publication.config, publication.sources
+    topics = {feed.channel.name: feed.topic for feed in publication.feeds}
+    further = {
+        name: (table.title, topics[name])
+        for name, table in config.feed.items()
+        if name in calendar.TOPICS or "call" in (table.kinds or ("call",))
+    }
+    for source in sources:
+        if source.kind == "call":
+            further[f"sources/{source.id}"] = (source.title, topics[f"sources/{source.id}"])
+    past, head = publication.history.dated_calls(calendar.KEPT_DAYS), publication.masthead
+    return calendar.documents(past, head.site, head.authority, further)
+
+
+def _of_the_day(publication: Publication) -> Files:
+    """What depends on the visits and on the day."""
+    history, asked, sources = publication.history, publication.asked, publication.sources
+    visits = asked.latest_visits(source.id for source in sources)
+    waiting = [row["source"] for row in history.open_reviews()]
+    rows = status(sources, visits, waiting, publication.now)
+    asleep = {source.id for source in sources if source.dormant}
+    fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
+    day, own = publication.day, publication.own_titles
+    with history.gallery() as gallery:
+        changes = gallery.changes(picture.shown(publication.rows))
+    latest = publication.entries(publication.told[-pages.LATEST :])
+    signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
+    return {
+        **health.documents(signals, publication.masthead),
+        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, changes),
+        "status.json": publishing.status_json(rows, history.head(), day),
+    }

@@ -161,10 +161,11 @@ def _write_temporary(folder: Path, content: bytes) -> Path:
 def _remove_abandoned(folder: Path) -> None:
     """Remove what a killed run left in `folder`; its age is told by the file system's clock."""
     now = folder.lstat().st_mtime
-    for other in folder.glob(f"{_TEMPORARY}*"):
-        with suppress(FileNotFoundError):
-            if now - other.lstat().st_mtime > _ABANDONED:
-                other.unlink()
+    for name in os.listdir(folder):
+        if name.startswith(_TEMPORARY):
+            with suppress(FileNotFoundError):
+                if now - (folder / name).lstat().st_mtime > _ABANDONED:
+                    (folder / name).unlink()
 
 
 def _flush(path: Path) -> None:

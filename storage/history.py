@@ -20,7 +20,6 @@ from storage import (
     telling,
     told,
     verifying,
-    visits,
 )
 from storage.citing import Cited
 from storage.database import connect, explain, writing
@@ -107,27 +106,8 @@ class History:
 
     def told(self, after: int = 0) -> list[Change]:
         """The rows of all entries told after change `after`, in order, leading row of each first."""
-        return [row for some in self.told_after(after) for row in some]
-
-    def told_after(self, number: int) -> Iterator[list[Change]]:
-        """The same, some hundreds of entries at a time, from the one after the change `number` on."""
         with self._reading() as connection:
-            yield from told.told_after(connection, number)
-
-    def told_by(self, numbers: Iterable[int]) -> list[Change]:
-        """The rows of the entries that these changes (by id) lead."""
-        with self._reading() as connection:
-            return told.told_by(connection, numbers)
-
-    def told_numbers(self) -> list[int]:
-        """The ids of the changes that lead an entry, in the order of telling."""
-        with self._reading() as connection:
-            return told.numbers(connection)
-
-    def told_digest(self, number: int) -> str | None:
-        """The digest of the ledger where the change `number` was told; None if it leads no entry."""
-        with self._reading() as connection:
-            return told.digest(connection, number)
+            return [row for some in told.told_after(connection, after) for row in some]
 
     def listeners(self) -> dict[str, Told]:
         """How far each listener was told, by the hash of its address."""
@@ -145,16 +125,6 @@ class History:
         Readings of archived pages are no visits of ours: the view `visits` has them.
         """
         return self._read(select(visit).where(visit.c.mode != "backfill").order_by(visit.c.id))
-
-    def latest_visits(self, sources: Iterable[str]) -> list[dict[str, Any]]:
-        """The visits that tell how these sources stand; see `storage.visits`."""
-        with self._reading() as connection:
-            return visits.latest(connection, sources)
-
-    def turning_visits(self) -> list[dict[str, Any]]:
-        """The visits at which a source may have changed its state; see `storage.visits`."""
-        with self._reading() as connection:
-            return visits.turning(connection)
 
     def last_visits(self) -> dict[str, tuple[datetime, datetime | None]]:
         """For each source: the time of its newest visit, and of its newest complete one, UTC."""
@@ -250,11 +220,6 @@ class History:
         """The host under which entry ids are made."""
         with self._reading() as connection:
             return telling.authority(connection)
-
-    def since(self) -> datetime:
-        """When the history began, UTC."""
-        with self._reading() as connection:
-            return ledger.since(connection)
 
     def integrity(self) -> str:
         """`ok`, or what SQLite's own check says; PostgreSQL checks itself."""

@@ -1,15 +1,15 @@
 """Questions about the past, as the door of the history gives them to those who ask."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from storage import differing, listing, moments, naming, timeline
+from storage import differing, ledger, listing, moments, naming, timeline, told, visits
 from storage.moments import EVERYTHING, Knowledge, Moment
 from storage.naming import Named
-from storage.records import Key, Kind
+from storage.records import Change, Key, Kind
 from storage.tables import change, visit
 
 Row = dict[str, Any]
@@ -52,6 +52,34 @@ class Questions:
     def sources(self) -> set[str]:
         """The sources that anything was ever visited of."""
         return set(self._connection.scalars(select(visit.c.source).distinct()))
+
+    def told_after(self, number: int) -> Iterator[list[Change]]:
+        """The rows told after the change `number`, in order, some hundreds of entries at a time."""
+        return told.told_after(self._connection, number)
+
+    def told_by(self, numbers: Iterable[int]) -> list[Change]:
+        """The rows of the entries that these changes (by id) lead."""
+        return told.told_by(self._connection, numbers)
+
+    def told_numbers(self) -> list[int]:
+        """The ids of the changes that lead an entry, in the order of telling."""
+        return told.numbers(self._connection)
+
+    def told_digest(self, number: int) -> str | None:
+        """The digest of the ledger where the change `number` was told; None if it leads no entry."""
+        return told.digest(self._connection, number)
+
+    def latest_visits(self, sources: Iterable[str]) -> list[Row]:
+        """The visits that tell how these sources stand; see `storage.visits`."""
+        return visits.latest(self._connection, sources)
+
+    def turning_visits(self) -> list[Row]:
+        """The visits at which a source may have changed its state; see `storage.visits`."""
+        return visits.turning(self._connection)
+
+    def since(self) -> datetime:
+        """When the history began, UTC."""
+        return ledger.since(self._connection)
 
     def became(self, identity: str) -> str | None:
         """The id that `identity` has after all merges; None if it was never given."""

@@ -15,7 +15,8 @@ from icalendar import Calendar
 from monitor.calendar import documents
 from monitor.config import parse
 from monitor.entries import of_own, of_source
-from monitor.publish import Publication
+from monitor.publication import Publication
+from monitor.publish import calendars
 from monitor.wording import harmless
 from storage.dated import CallPast, DatedCalls, Stated
 from storage.errors import ConfigError
@@ -243,10 +244,9 @@ def test_publishing_writes_the_calendars(tmp_path: Path) -> None:
         [feed.klastry]
         kinds = ["article"]
     """
-    publication = Publication(world.history, parse(text, None, {}, tmp_path), at(1))
-    files = {path: made for some in publication.files([]) for path, made in some.items()}
-    calendars = {name: len(read(files[name])) for name in files if name.endswith(".ics")}
-    assert calendars == {
+    with world.history.asked() as asked:
+        files = calendars(Publication(world.history, asked, parse(text, None, {}, tmp_path), at(1)))
+    assert {name: len(read(made)) for name, made in files.items()} == {
         "deadlines.ics": 1, "klastry.ics": 0, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
         "sources/calls-parp.ics": 1, "sources/competition-mr.ics": 0,
     }  # fmt: skip

@@ -43,10 +43,10 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """Nine calls came one after another."""
+    """Eight calls came one after another."""
     place = new(tmp_path)
     place.visit(CALLS, at(), [a_call("0", title="Nabór 0")])
-    for day in range(1, 10):
+    for day in range(1, 9):
         listed = [a_call(f"{number}", title=f"Nabór {number}") for number in range(day, -1, -1)]
         place.visit(CALLS, at(day), listed)
     return place
@@ -112,7 +112,7 @@ def test_one_change_writes_its_page_and_the_feeds_it_belongs_to(world: World, tm
 def test_an_archive_keeps_its_entries_and_is_written_twice(world: World, tmp_path: Path) -> None:
     """When it is closed, and when it gets a next one."""
     seen: list[dict[str, bytes]] = []
-    for day in range(10, 20):
+    for day in range(9, 20):
         listed = [a_call(f"{number}", title=f"Nabór {number}") for number in range(day, -1, -1)]
         world.visit(CALLS, at(day), listed)
         publish(world.history, tmp_path)
@@ -192,7 +192,7 @@ def test_a_new_feed_is_drawn_from_the_beginning_and_a_removed_one_stays(world: W
     publish(world.history, tmp_path)
     made = files(tmp_path)
     assert judge(made, URL) == []
-    assert len(whole("moje.xml", made, URL)) == len(whole("calls.xml", made, URL)) == 9
+    assert len(whole("moje.xml", made, URL)) == len(whole("calls.xml", made, URL)) == 8
     (tmp_path / "klastry.toml").write_text('[feed.moje]\nkinds = ["call"]\nmatch = ["nabór 3"]\n')
     written = publish(world.history, tmp_path)
     assert {name for name in written if "moje" in name} == {"moje.xml", "moje.atom", "moje.json"}

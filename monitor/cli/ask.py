@@ -36,8 +36,8 @@ def status(context: typer.Context, form: FormatOption = None) -> int:
     config = config_of(context)
     watched = watch_list(config)
     try:
-        with _history(config) as history:
-            visits = history.latest_visits(source.id for source in watched)
+        with _history(config) as history, history.asked() as asked:
+            visits = asked.latest_visits(source.id for source in watched)
             waiting = [review["source"] for review in history.open_reviews()]
             told = list(history.listeners().values())
     except DatabaseMissing:
