@@ -17,12 +17,14 @@ from monitor.entries import Entry
 from monitor.feeds import Channel, channel
 from monitor.picture import panels
 from monitor.states import GONE, Row, State, States, is_ahead
+from monitor.wording import shorten
 from monitor.words.entity_labels import YEARS
 from monitor.words.language import PrintedDate
 from monitor.words.page_labels import INDEX, SITE
 from storage.forms import WARSAW, moment, moment_text
 from storage.records import Change, clean, fold
 
+_NAME, _ROUND = 200, 12  # characters
 _NEWEST, _CALLS, _CLUSTERS = 20, 30, 60  # at most so many; the lists have all
 _FEEDS = ("klastry", "feed", "clusters", "calls", "news")
 
@@ -168,7 +170,7 @@ class _Page:
 
     def cluster(self, row: Row) -> _Line:
         """One cluster of the list, and whether its status holds today."""
-        told = (clean(row["round"] or ""), clean(row["coordinator"] or ""))
+        told = (clean(row["round"] or "")[:_ROUND], shorten(clean(row["coordinator"] or ""), _NAME))
         return self._line(row, clean(row["name"] or row["entity"]), told)
 
     def call(self, row: Row) -> _Line:
@@ -179,7 +181,9 @@ class _Page:
 
     def _line(self, row: Row, name: str, told: tuple[str, ...]) -> _Line:
         notes = tuple(self.states.notes(row))
-        return _Line(row["entity"], name, web_address(row["url"]), self.states.of(row), notes, told)
+        return _Line(
+            row["entity"], shorten(name, _NAME), web_address(row["url"]), self.states.of(row), notes, told
+        )
 
     def summary(self, rows: Sequence[Row]) -> str:
         """How many clusters are listed, how many hold the status today, when that was read."""

@@ -7,10 +7,12 @@ from datetime import date
 from monitor.bodies import Site
 from monitor.states import GONE, Row, States, is_ahead
 from monitor.versions import DATES, call_spans, last_day, status_spans, versions
+from monitor.wording import shorten
 from monitor.words.entity_labels import YEARS
 from monitor.years import Plot, Thing, plot
 from storage.records import Change, clean, fold
 
+_NAME = 120  # characters
 _CLUSTERS, _CALLS = 24, 16  # at most so many rows of each
 _YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
 
@@ -58,6 +60,6 @@ def _thing(row: Row, changes: Sequence[Change], states: States) -> Thing | None:
     kind = "cluster" if "holds" in row else "call"
     shown = versions(row, changes, DATES[kind])
     spans = status_spans(shown) if kind == "cluster" else call_spans(shown)
-    name = clean(row["name" if kind == "cluster" else "title"] or row["entity"])
+    name = shorten(clean(row["name" if kind == "cluster" else "title"] or row["entity"]), _NAME)
     tone = states.of(row).tone
     return Thing(name, f"entities/{row['entity']}.html", tuple(spans), tone) if spans else None
