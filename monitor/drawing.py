@@ -19,6 +19,7 @@ from monitor.words.page_labels import SITE
 from storage.records import clean
 
 _STYLE = "style.css"
+_LINE = 60  # characters
 
 
 def draw(
@@ -53,8 +54,9 @@ def edition(*parts: str) -> str:
 
 
 def tied(text: str) -> str:
-    """`text` that breaks into lines only after a comma."""
-    return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
+    """`text` that breaks into lines only after a comma, unless it is too long for a line."""
+    said = clean(text)
+    return said if len(said) > _LINE else said.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def data(value: object) -> Markup:
