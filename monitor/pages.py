@@ -22,7 +22,8 @@ from monitor.words.entity_labels import YEARS
 from monitor.words.language import PrintedDate
 from monitor.words.page_labels import INDEX, SITE
 from storage.forms import WARSAW, moment, moment_text
-from storage.records import Change, clean, fold
+from storage.past import Spell
+from storage.records import clean, fold
 
 _NAME, _ROUND = 200, 12  # characters
 _NEWEST, _CALLS, _CLUSTERS = 20, 30, 60  # at most so many; the lists have all
@@ -70,13 +71,13 @@ def index(
     today: date,
     site: Site,
     own: Mapping[str, str | None] | None = None,
-    changes: Mapping[str, Sequence[Change]] | None = None,
+    spells: Mapping[str, Sequence[Spell]] | None = None,
 ) -> bytes:
     """The page. `entries` oldest first; `rows` are those of `list clusters` and `list calls`,
     `sources` those of `status`; `today` in Warsaw.
 
-    `own` are the titles of the user's own feeds by name; `changes` the rows of the change log
-    about what `monitor.picture.shown` gives, by entity.
+    `own` are the titles of the user's own feeds by name; `spells` those of the dates of what
+    `monitor.picture.shown` gives, by entity.
     """
     page, states = _Page(site, today), States(site, today)
     calls = [row for row in rows if "holds" not in row]
@@ -101,7 +102,7 @@ def index(
         "summary": page.summary(listed),
         "calls": call_lines,
         "of_calls": len(ahead),
-        "panels": panels(rows, changes or {}, states, site),
+        "panels": panels(rows, spells or {}, states, site),
         "sources": [page.source(row) for row in sources],
         "health": channel("health", site.language),
         "site_url": site.url,

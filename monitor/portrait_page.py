@@ -133,7 +133,7 @@ class Drawer:
     def _plot(self, portrait: Portrait, row: Row, state: State) -> Plot | None:
         """The picture of a status and its spells, or of a call and the dates it had."""
         kind: Kind = portrait.kind
-        shown = versions(row, [each.change for each in portrait.changes], DATES[kind])
+        shown = versions((each.spell for each in portrait.statements), DATES[kind])
         things = self._spells(shown, state.tone) if kind == "cluster" else self._dates(shown, state.tone)
         today = self.today if is_alive(row) else None
         return plot(things, self.site.words, today, years=_AROUND[kind])

@@ -84,8 +84,8 @@ def _documents(history: History, config: Config, now: datetime, told: Sequence[E
         by_entity = {row["entity"]: row for row in rows}
         files |= list_pages.documents(gallery.titled, by_entity, States(site, day), site, offered)
         files |= search_pages.documents(gallery.titled, by_entity, site, offered)
-        changes = gallery.changes(picture.shown(rows))
-    files["index.html"] = pages.index(told, rows, fresh, day, site, titles, changes)
+        spells = gallery.spells(picture.shown(rows), picture.FIELDS)
+    files["index.html"] = pages.index(told, rows, fresh, day, site, titles, spells)
     files["status.json"] = publishing.status_json(rows, history.head(), day)
     return files
 

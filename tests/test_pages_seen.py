@@ -14,9 +14,10 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from monitor.pages import index
+from storage.past import Spell
 from tests.browsing import SCHEMES, WIDTHS, chromium, keep, opened
 from tests.listed import call, cluster, status
-from tests.telling import START, change, site
+from tests.telling import START, site
 
 pytestmark = pytest.mark.long
 
@@ -96,9 +97,11 @@ def test_long_names_break_into_lines(width: str, browser: Browser, tmp_path: Pat
         for n, name in enumerate(names, 1)
     ]
     rows += [call(n, name, budget="66000000000 PLN", grant_max=name) for n, name in enumerate(names, 1)]
-    changes = {row["entity"]: [change(seen_by=START)] for row in rows}
+    dates = {"status_from": "2024-12-18", "status_until": "2028-12-17", "closes": "2026-11-28"}
+    said = [Spell("x", field, value, "a", "list", 1, START) for field, value in dates.items()]
+    spells = {row["entity"]: said for row in rows}
     file = tmp_path / "index.html"
-    file.write_bytes(index((), rows, [status(names[0])], date(2026, 11, 23), site(), None, changes))
+    file.write_bytes(index((), rows, [status(names[0])], date(2026, 11, 23), site(), None, spells))
     with opened(browser, file.as_uri(), width) as seen:
         keep(seen, f"long-names-{width}")
         assert seen.page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]
