@@ -21,6 +21,7 @@ from storage.records import clean
 
 _STYLE = "style.css"
 _LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
+_LINE = 60  # characters
 
 
 def draw(
@@ -61,8 +62,9 @@ def edition() -> str:
 
 
 def tied(text: str) -> str:
-    """`text` that breaks into lines only after a comma."""
-    return clean(text).replace(" ", "\u00a0").replace(",\u00a0", ", ")
+    """`text` that breaks into lines only after a comma, unless it is too long for a line."""
+    said = clean(text)
+    return said if len(said) > _LINE else said.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def data(value: object) -> Markup:

@@ -119,7 +119,10 @@ def _standing_ties(ties: Iterable[Tie]) -> Mapping[str, Sequence[str]]:
 
 
 def _edition(gallery: Gallery, site: Site, feeds: Sequence[Channel]) -> str:
-    """A hash of all that pages are drawn with but the history, the day and the titles of sources."""
+    """A hash of what pages are drawn with but what changed of each, the day and the titles of sources.
+
+    Readings taken in late fill gaps in what was told already.
+    """
     offered = [(feed.path, feed.title) for feed in feeds]
-    said = [edition(), site.url, site.language, offered, gallery.last_backfill()]
+    said = [edition(), site.url, site.language, offered, gallery.late_readings()]
     return sha256(canonical(said).encode()).hexdigest()

@@ -12,6 +12,7 @@ from monitor.bodies import Site
 from monitor.drawing import draw, tied
 from monitor.feeds import Channel
 from monitor.states import GONE, Row, State, States
+from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
 from storage.forms import WARSAW
 from storage.gallery import Titled
@@ -19,6 +20,7 @@ from storage.records import KINDS, Kind, clean, fold
 
 FOLDER, _TEMPLATE = "lists", "list.html"
 _ON_A_PAGE = 150  # lines, of some 400 bytes each
+_NAME = 200  # characters
 _FORMER, _PRESENT, _UNDATED = "former", "present", "undated"
 
 
@@ -72,7 +74,7 @@ class _Lister:
             entity=each.entity,
             group=group,
             order=order,
-            name=clean(each.name or ""),
+            name=shorten(clean(each.name or ""), _NAME),
             state=self.states.of(row) if row else None,
             told=tuple(told),
             notes=tuple(self.states.notes(row)) if row else (),
@@ -81,7 +83,7 @@ class _Lister:
     def _of_row(self, each: Titled, row: Row) -> tuple[str, tuple[str, ...], list[str]]:
         """The group of a cluster or a call, its place there, and its dates."""
         if each.kind == "cluster":
-            told = [clean(row[field]) for field in ("coordinator",) if row[field]]
+            told = [shorten(clean(row["coordinator"]), _NAME)] if row["coordinator"] else []
             group = _FORMER if row["listed"] == GONE else _PRESENT
             return group, (fold(each.name or ""), each.entity), told
         began = row["opens"] or row["closes"] or row["announced"] or ""

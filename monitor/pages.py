@@ -17,12 +17,15 @@ from monitor.entries import Entry
 from monitor.feeds import Channel, channel
 from monitor.picture import panels
 from monitor.states import GONE, Row, State, States, is_ahead
+from monitor.wording import shorten
 from monitor.words.entity_labels import YEARS
 from monitor.words.language import PrintedDate
 from monitor.words.page_labels import INDEX, SITE
 from storage.forms import WARSAW, moment, moment_text
-from storage.records import Change, clean, fold
+from storage.past import Spell
+from storage.records import clean, fold
 
+_NAME, _ROUND = 200, 12  # characters
 LATEST = 20
 """Entries; the feeds have all."""
 _CALLS, _CLUSTERS = 30, 60  # at most so many; the lists have all
@@ -70,13 +73,13 @@ def index(
     today: date,
     site: Site,
     own: Mapping[str, str | None] | None = None,
-    changes: Mapping[str, Sequence[Change]] | None = None,
+    spells: Mapping[str, Sequence[Spell]] | None = None,
 ) -> bytes:
     """The page. `entries` oldest first; `rows` are those of `list clusters` and `list calls`,
     `sources` those of `status`; `today` in Warsaw.
 
-    `own` are the titles of the user's own feeds by name; `changes` the rows of the change log
-    about what `monitor.picture.shown` gives, by entity.
+    `own` are the titles of the user's own feeds by name; `spells` those of the dates of what
+    `monitor.picture.shown` gives, by entity.
     """
     page, states = _Page(site, today), States(site, today)
     calls = [row for row in rows if "holds" not in row]
@@ -101,7 +104,7 @@ def index(
         "summary": page.summary(listed),
         "calls": call_lines,
         "of_calls": len(ahead),
-        "panels": panels(rows, changes or {}, states, site),
+        "panels": panels(rows, spells or {}, states, site),
         "sources": [page.source(row) for row in sources],
         "health": channel("health", site.language),
         "site_url": site.url,
@@ -170,7 +173,7 @@ class _Page:
 
     def cluster(self, row: Row) -> _Line:
         """One cluster of the list, and whether its status holds today."""
-        told = (clean(row["round"] or ""), clean(row["coordinator"] or ""))
+        told = (clean(row["round"] or "")[:_ROUND], shorten(clean(row["coordinator"] or ""), _NAME))
         return self._line(row, clean(row["name"] or row["entity"]), told)
 
     def call(self, row: Row) -> _Line:
@@ -181,7 +184,9 @@ class _Page:
 
     def _line(self, row: Row, name: str, told: tuple[str, ...]) -> _Line:
         notes = tuple(self.states.notes(row))
-        return _Line(row["entity"], name, web_address(row["url"]), self.states.of(row), notes, told)
+        return _Line(
+            row["entity"], shorten(name, _NAME), web_address(row["url"]), self.states.of(row), notes, told
+        )
 
     def summary(self, rows: Sequence[Row]) -> str:
         """How many clusters are listed, how many hold the status today, when that was read."""

@@ -7,10 +7,15 @@ from datetime import date
 from monitor.bodies import Site
 from monitor.states import GONE, Row, States, is_ahead
 from monitor.versions import DATES, call_spans, last_day, status_spans, versions
+from monitor.wording import shorten
 from monitor.words.entity_labels import YEARS
 from monitor.years import Plot, Thing, plot
-from storage.records import Change, clean, fold
+from storage.past import Spell
+from storage.records import clean, fold
 
+FIELDS = frozenset(field for fields in DATES.values() for field in fields)
+"""What the pictures are made of."""
+_NAME = 120  # characters
 _CLUSTERS, _CALLS = 24, 16  # at most so many rows of each
 _YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
 
@@ -31,12 +36,12 @@ def shown(rows: Sequence[Row]) -> set[str]:
 
 
 def panels(
-    rows: Sequence[Row], changes: Mapping[str, Sequence[Change]], states: States, site: Site
+    rows: Sequence[Row], spells: Mapping[str, Sequence[Spell]], states: States, site: Site
 ) -> list[Panel]:
-    """The pictures of `rows`, with the change log of those that are `shown`; none without a date."""
+    """The pictures of `rows`, with the spells of those that are `shown`; none without a date."""
     found = []
     for name, some in zip(("clusters", "calls"), _chosen(rows), strict=True):
-        things = [thing for row in some if (thing := _thing(row, changes.get(row["entity"], ()), states))]
+        things = [thing for row in some if (thing := _thing(row, spells.get(row["entity"], ()), states))]
         if drawn := plot(things, site.words, states.today, years=_YEARS[name]):
             text, of = YEARS[site.language], sum(("holds" in row) == (name == "clusters") for row in rows)
             more = text["more"].format(len(things), of) if len(things) < of else ""
@@ -54,10 +59,10 @@ def _chosen(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return clusters[:_CLUSTERS], calls[:_CALLS]
 
 
-def _thing(row: Row, changes: Sequence[Change], states: States) -> Thing | None:
+def _thing(row: Row, spells: Sequence[Spell], states: States) -> Thing | None:
     kind = "cluster" if "holds" in row else "call"
-    shown = versions(row, changes, DATES[kind])
+    shown = versions(spells, DATES[kind])
     spans = status_spans(shown) if kind == "cluster" else call_spans(shown)
-    name = clean(row["name" if kind == "cluster" else "title"] or row["entity"])
+    name = shorten(clean(row["name" if kind == "cluster" else "title"] or row["entity"]), _NAME)
     tone = states.of(row).tone
     return Thing(name, f"entities/{row['entity']}.html", tuple(spans), tone) if spans else None

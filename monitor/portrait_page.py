@@ -19,8 +19,9 @@ from storage.gallery import Titled
 from storage.portrait import Portrait
 from storage.records import Kind, clean
 
-PROSE = 4_000  # characters of the text of an article
-_EVENTS, _TIED = 80, 150  # at most so many on a page
+PROSE = 3_000  # characters of the text of an article
+_NAME, _FORMER = 300, 5  # characters of a name; former names
+_EVENTS, _TIED, _CONFLICTS = 60, 40, 20  # at most so many on a page
 _VERSIONS = 8  # rows of the picture of one call
 _AROUND = {"cluster": (14, 8), "call": (4, 4)}  # years of the picture before and after today
 
@@ -65,12 +66,12 @@ class Drawer:
             "text": text,
             "entity": portrait.entity,
             "kind": portrait.kind,
-            "title": names[0] if names else portrait.entity,
+            "title": shorten(names[0], _NAME) if names else portrait.entity,
             "lead": text["lead"].format(kind=text[portrait.kind]),
-            "former": names[1:],
+            "former": [shorten(name, _NAME) for name in names[1 : 1 + _FORMER]],
             "absorbed": [self._tied(id_) for id_ in portrait.absorbed],
             "became": self._tied(portrait.became) if portrait.became else None,
-            "withdrawn": not names,
+            "withdrawn": not portrait.statements,
         }
         values |= {**self._today(portrait), **self._said(portrait, lines)}
         return draw("entity.html", self.site.language, values, styles=("years.css",))
@@ -79,15 +80,7 @@ class Drawer:
         """How a cluster or a call stands; the day is told of what is alive alone."""
         row = self.rows.get(portrait.entity)
         if row is None:
-            return {
-                "state": None,
-                "brief": (),
-                "warnings": (),
-                "as_of": "",
-                "confirmed": "",
-                "plot": None,
-                "years": None,
-            }
+            return _NOTHING
         states, words, alive = States(self.site, self.today), self.site.words, is_alive(row)
         state = states.of(row)
         common, text = SITE[self.site.language], ENTITY[self.site.language]
@@ -111,7 +104,7 @@ class Drawer:
             "published": lines.published(),
             "source_page": web_address(str(shown["url"].spell.value)) if "url" in shown else None,
             "facts": lines.facts(),
-            "conflicts": lines.conflicts(row["conflict"].split(", ")) if row and row["conflict"] else (),
+            "conflicts": lines.conflicts((row and row["conflict"]) or "")[:_CONFLICTS],
             "prose": [shorten(clean(str(said)), PROSE) for said in prose],
             "prose_how": ENTITY[self.site.language]["text_how"].format(PROSE),
             "related": list(self._related(portrait.entity)),
@@ -122,25 +115,24 @@ class Drawer:
 
     def _tied(self, entity: str) -> Tied:
         known = self.everyone[entity]
-        printed = known.published or ""
-        return Tied(
-            clean(known.name or entity), f"{entity}.html", self.site.words.date(printed) if printed else ""
-        )
+        note = self.site.words.date(known.published) if known.published else ""
+        return Tied(shorten(clean(known.name or entity), _NAME), f"{entity}.html", note)
 
-    def _related(self, entity: str) -> Iterator[tuple[str, list[Tied]]]:
-        """What is tied to an entity, by kind: the heading, and the newest of each."""
+    def _related(self, entity: str) -> Iterator[tuple[str, list[Tied], str]]:
+        """What is tied to an entity, by kind: the heading, the newest of each, how many more there are."""
         text = ENTITY[self.site.language]
         for kind, heading in (("call", "calls"), ("document", "documents"), ("article", "articles")):
             others = [self.everyone[id_] for id_ in self.ties.get(entity, ()) if id_ in self.everyone]
             same = [other for other in others if other.kind == kind and not other.became]
             same.sort(key=lambda other: (other.published or "", other.number), reverse=True)
+            more = text["more"].format(len(same) - _TIED) if len(same) > _TIED else ""
             if same:
-                yield text[heading], [self._tied(other.entity) for other in same[:_TIED]]
+                yield text[heading], [self._tied(other.entity) for other in same[:_TIED]], more
 
     def _plot(self, portrait: Portrait, row: Row, state: State) -> Plot | None:
         """The picture of a status and its spells, or of a call and the dates it had."""
         kind: Kind = portrait.kind
-        shown = versions(row, [each.change for each in portrait.changes], DATES[kind])
+        shown = versions((each.spell for each in portrait.statements), DATES[kind])
         things = self._spells(shown, state.tone) if kind == "cluster" else self._dates(shown, state.tone)
         today = self.today if is_alive(row) else None
         return plot(things, self.site.words, today, years=_AROUND[kind])

@@ -1,6 +1,6 @@
 """From the portrait of an entity to the lines of its page. Pure: all lines are plain text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +15,7 @@ from storage.portrait import Gap, Logged, Noted, Portrait, Statement
 from storage.records import FIELDS, NAME_FIELD, Value, clean
 
 _MOST_CAPTURES = 20
+_TOGETHER = 4  # sentences of one event; the page of the change has all
 _VALUE, _IN_LINE = 600, 100  # characters of a value: as a fact, in a line of the timeline
 _ADDRESS = 70
 _APART = frozenset({"text", "lead", "about", "belongs_to"})
@@ -69,9 +70,11 @@ class Lines:
         self.words, self.text = site.words, ENTITY[site.language]
 
     def names(self) -> list[str]:
-        """The names that pages gave, the shown one first."""
-        said = self._of(NAME_FIELD[self.portrait.kind])
-        return list(dict.fromkeys(clean(str(each.spell.value)) for each in said))
+        """The names that pages gave, the shown one first; where all was taken back, the last one told."""
+        field = NAME_FIELD[self.portrait.kind]
+        said = [str(each.spell.value) for each in self.portrait.statements if each.spell.field == field]
+        told = [row.change.name for row in reversed(self.portrait.changes) if row.change.name]
+        return list(dict.fromkeys(map(clean, said or told[:1])))
 
     def published(self) -> str:
         """When an article was published; empty for anything else."""
@@ -88,12 +91,10 @@ class Lines:
         fields = [field for field in FIELDS[self.portrait.kind] if field in shown and field not in _APART]
         return [self._fact(shown[field]) for field in fields if field != name]
 
-    def conflicts(self, fields: Iterable[str]) -> list[Fact]:
-        """All that stands of the fields in which sources differ."""
-        return [self._fact(each) for field in fields for each in self.portrait.standing(field)]
-
-    def _of(self, field: str) -> list[Statement]:
-        return [each for each in self.portrait.statements if each.spell.field == field]
+    def conflicts(self, fields: str) -> list[Fact]:
+        """All that stands of the fields in which sources differ, as rows name them; perhaps none."""
+        differing = fields.split(", ") if fields else []
+        return [self._fact(each) for field in differing for each in self.portrait.standing(field)]
 
     def _fact(self, said: Statement) -> Fact:
         spell = said.spell
@@ -132,7 +133,7 @@ class Lines:
         """Rows of the log: those of one entry together, silent ones by the reading that showed them."""
         rows = sorted(self.portrait.changes, key=_telling)
         for (at, leading, _), same in groupby(rows, key=_telling):
-            said = tuple(dict.fromkeys(map(self._said, same)))
+            said = tuple(dict.fromkeys(map(self._said, same)))[:_TOGETHER]
             yield Happened(at, self._when(at), said, quiet=not leading, proof=leading or None)
 
     def _said(self, row: Logged) -> str:

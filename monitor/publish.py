@@ -120,11 +120,11 @@ def _of_the_day(publication: Publication) -> Files:
     fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
     day, own = publication.day, publication.own_titles
     with history.gallery() as gallery:
-        changes = gallery.changes(picture.shown(publication.rows))
+        spells = gallery.spells(picture.shown(publication.rows), picture.FIELDS)
     latest = publication.entries(publication.told[-pages.LATEST :])
     signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
     return {
         **health.documents(signals, publication.masthead),
-        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, changes),
+        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, spells),
         "status.json": publishing.status_json(rows, history.head(), day),
     }

@@ -1,26 +1,23 @@
 """What was shown of one thing, one version after another, and the spans of time it spoke of.
 
-Pure: from the values shown now and the rows of the change log. Corrections of ours, and changes
-that were taken back, make no version.
+Pure: from the spells of the thing. Of the values that stood at a time the best rank is shown, then
+the newest; so corrections of ours, and what a person took back, make no version.
 """
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any
 
 from monitor.words.language import PrintedDate
 from storage.forms import WARSAW
-from storage.records import Change
+from storage.past import Spell
 
 Values = Mapping[str, str | None]
 
 DATES = {"cluster": ("round", "status_from", "status_until"), "call": ("opens", "closes")}
 """The fields that say when a status holds, or when a call is open."""
 _FORMER = 5  # ends that are remembered, the last ones
-_MENDED = ("parser", "config")
 
 
 @dataclass(frozen=True)
@@ -56,29 +53,32 @@ class Span:
         return first_day(self.start), last_day(self.end)
 
 
-def versions(now: Mapping[str, Any], changes: Sequence[Change], fields: Sequence[str]) -> list[Version]:
-    """The versions of `fields`, oldest first; `now` has the values shown now.
+def versions(spells: Iterable[Spell], fields: Sequence[str]) -> list[Version]:
+    """The versions of `fields`, oldest first, of the spells of one thing that were never dropped."""
+    said = [spell for spell in spells if spell.field in fields]
+    times = {time for spell in said for time in (spell.first_seen, spell.gone_by) if time}
+    found: list[Version] = []
+    for at in sorted(times):
+        values = {field: _shown(said, field, at) for field in fields}
+        if (found[-1].values if found else dict.fromkeys(fields)) != values:
+            found.append(Version(values, at))
+    return found
 
-    `changes` are all rows of the change log about the thing. Without any there is no version.
-    """
-    taken_back = {row.old for row in changes if row.verb == "retracted"}
-    moves = [
-        row
-        for row in changes
-        if row.verb == "changed"
-        and row.field in fields
-        and row.cause not in _MENDED
-        and row.summary not in taken_back
+
+def _shown(said: Iterable[Spell], field: str, at: datetime) -> str | None:
+    """The value of `field` that was shown at a time."""
+    stood = [
+        spell
+        for spell in said
+        if spell.field == field and spell.first_seen <= at and not (spell.gone_by and spell.gone_by <= at)
     ]
-    moves.sort(key=lambda row: (row.seen_by, row.id or 0))
-    values: dict[str, Any] = {field: now.get(field) for field in fields}
-    found = []
-    for at, rows in reversed([(at, list(rows)) for at, rows in groupby(moves, key=lambda row: row.seen_by)]):
-        found.append(Version(dict(values), at))
-        values |= {row.field or "": row.old for row in reversed(rows)}
-    if first := min((row.seen_by for row in changes), default=None):
-        found.append(Version(values, first))
-    return found[::-1]
+    best = min(stood, key=_order, default=None)
+    return str(best.value) if best else None
+
+
+def _order(spell: Spell) -> tuple[int, float, int]:
+    """Best rank first, then the newest."""
+    return spell.rank, -spell.first_seen.timestamp(), -(spell.id or 0)
 
 
 def status_spans(shown: Sequence[Version]) -> list[Span]:

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, tuple_, union
 
-from storage.portrait import Portrait, logged, portraits
-from storage.records import NAME_FIELD, Change, Key, Kind, address_key
+from storage.asking import spell_of
+from storage.past import Spell
+from storage.portrait import Portrait, portraits
+from storage.records import NAME_FIELD, Key, Kind, address_key
 from storage.tables import change, entity, entity_key, ledger, spell, visit
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
@@ -85,10 +87,11 @@ class Gallery:
         made = select(entity.c.id).where(entity.c.begun > after)
         return set(self._connection.scalars(union(begun, ended, dropped, told, made)))
 
-    def last_backfill(self) -> int:
-        """The number of the newest visit that came from an archive; 0 where there is none."""
-        newest = select(func.max(visit.c.id)).where(visit.c.mode == "backfill")
-        return self._connection.scalar(newest) or 0
+    def late_readings(self) -> int:
+        """How many accepted readings were taken in long after their time: archived, or held for a person."""
+        late = visit.c.mode.not_in(("crawl", "replay"))
+        accepted = visit.c.state.in_(("complete", "unchanged", "partial"))
+        return self._connection.scalar(select(func.count()).where(late, accepted)) or 0
 
     def sources(self) -> list[str]:
         """The ids of all sources that were ever visited."""
@@ -134,12 +137,14 @@ class Gallery:
         """The portraits of these entities; ask for some hundreds at once."""
         return portraits(self._connection, wanted, self._roots)
 
-    def changes(self, wanted: Collection[str]) -> dict[str, list[Change]]:
-        """The change log of each of these entities, and of what was merged into it."""
-        absorbed = {gone: root for gone, root in self._roots.items() if root in wanted}
-        found: defaultdict[str, list[Change]] = defaultdict(list)
-        for entity_, rows in logged(self._connection, {*wanted, *absorbed}).items():
-            found[absorbed.get(entity_, entity_)] += [row.change for row in rows]
+    def spells(self, wanted: Collection[str], fields: Collection[str]) -> dict[str, list[Spell]]:
+        """What pages say and said of these fields of these entities, but for what was dropped."""
+        query = select(spell).where(
+            spell.c.entity.in_(wanted), spell.c.field.in_(fields), spell.c.dropped.is_(None)
+        )
+        found: defaultdict[str, list[Spell]] = defaultdict(list)
+        for row in self._connection.execute(query.order_by(spell.c.id.desc())).mappings():
+            found[row["entity"]].append(spell_of(row))
         return found
 
     def _holders(self, keys: Collection[Key]) -> dict[Key, str]:

@@ -100,7 +100,7 @@ def portraits(
     for gone, root in roots.items():
         absorbed[root].append(gone)
     statements = _statements(connection, wanted)
-    changes = logged(connection, {*wanted, *(gone for id_ in wanted for gone in absorbed[id_])})
+    changes = _changes(connection, {*wanted, *(gone for id_ in wanted for gone in absorbed[id_])})
     noted = _noted(connection, wanted)
     gaps = _gaps(connection, [each for said in statements.values() for each in said])
     query = select(entity.c.id, entity.c.kind).where(entity.c.id.in_(wanted)).order_by(entity.c.id)
@@ -134,8 +134,7 @@ def _statements(connection: Connection, wanted: Collection[str]) -> dict[str, li
     return found
 
 
-def logged(connection: Connection, wanted: Collection[str]) -> dict[str, list[Logged]]:
-    """All rows of the change log about each of these entities, in no order."""
+def _changes(connection: Connection, wanted: Collection[str]) -> dict[str, list[Logged]]:
     leading = change.alias()
     told = (leading.c.entry == change.c.entry) & leading.c.told_at.is_not(None)
     query = select(change, leading.c.id.label("leading")).outerjoin(leading, told)

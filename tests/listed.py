@@ -1,6 +1,10 @@
 """Rows of lists and of `status`, for tests of pages."""
 
+from datetime import UTC, datetime
 from typing import Any
+
+from storage.gallery import Titled
+from storage.records import Kind
 
 URL = "https://www.parp.gov.pl/component/grants/grants/x"
 
@@ -73,3 +77,9 @@ def status(source: str, **said: Any) -> dict[str, Any]:
         "next_step": None,
     }
     return {**row, **said}
+
+
+def titled(kind: Kind, number: int, name: str | None = None, **said: Any) -> Titled:
+    """An entity as lists know it: first seen in March 2026, but for what is `said`."""
+    values = {"became": None, "former": (), "published": None, "first_seen": datetime(2026, 3, 2, tzinfo=UTC)}
+    return Titled(f"{kind}-{number}", kind, number, name=name, **{**values, **said})

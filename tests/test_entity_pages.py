@@ -1,13 +1,22 @@
 """The page of each cluster, call, article and document: what it says, and when it is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.portrait_page import Drawer
+from storage.gallery import Titled
+from storage.past import Spell
+from storage.portrait import Logged, Portrait, Statement
 from storage.records import Key, Missed, cluster
-from tests.town import NEWS, Town, a_document, an_article, site, text, texts
+from tests.listed import titled
+from tests.published import assert_harmless
+from tests.telling import START, change
+from tests.town import FEEDS, NEWS, Town, a_document, an_article, site, text, texts
 from tests.world import CALLS, KKK, LIST_URL, a_call, a_cluster, at
 
 MONDAY = date(2026, 3, 2)
@@ -131,6 +140,7 @@ def test_a_merged_entry_leads_to_what_it_became_and_back_when_it_is_undone(town:
     assert {"cluster-1", "cluster-2"} <= town.draw(MONDAY)
     gone, into = ("cluster-2", "cluster-1")
     tree = town.page(gone)
+    assert text(tree, "//h1") == "Beta"
     assert "Ten wpis połączono z innym" in text(tree)
     assert f"{into}.html" in tree.xpath("//section//a/@href")
     town.judge(number, "undo")
@@ -153,3 +163,43 @@ def test_hostile_text_is_text(town: Town) -> None:
     tree = town.page("cluster-5")  # asserts that nothing runs
     assert "{{ 7 * 7 }}" in text(tree, "//h1")
     assert not tree.xpath("//a[contains(@href, 'alert')]")
+
+
+# Without a history
+
+
+def drawn(portrait: Portrait, *others: Titled, ties: Sequence[str] = ()) -> Any:
+    """The page of a portrait of which no row tells."""
+    everyone = {each.entity: each for each in (titled("article", 1, "A"), *others)}
+    drawer = Drawer(site(), FEEDS, MONDAY, everyone, {}, {portrait.entity: ties})
+    return assert_harmless(drawer.page(portrait))
+
+
+def test_what_was_taken_back_says_so() -> None:
+    tree = drawn(Portrait("article-1", "article"))
+    assert (text(tree, "//h1"), text(tree, "//section/h2")) == ("article-1", "Wpis wycofany")
+
+
+def test_the_largest_page_is_bounded() -> None:
+    many = [titled("document", number, "Regulamin " * 100) for number in range(1, 301)]
+    spells = [
+        Spell("article-1", field, "długi tekst " * 500, "news-parp", f"page-{page}", 1, START)
+        for field in ("title", "lead", "text", "published", "url")
+        for page in range(30)
+    ]
+    said = tuple(
+        Statement(spell, f"https://x.example.org/{spell.page}", START, "ab" * 32) for spell in spells
+    )
+    rows = [
+        change(
+            entity="article-1", id=number, seen_by=START + timedelta(days=number // 6), summary="zdanie " * 15
+        )
+        for number in range(1, 901)
+    ]
+    rows = [replace(row, summary=f"{row.summary}{row.id}") for row in rows]
+    logged = tuple(Logged(row, (row.id or 0) // 6 or 1) for row in rows)
+    portrait = Portrait("article-1", "article", statements=said, changes=logged)
+    tree = drawn(portrait, *many, ties=[each.entity for each in many])  # asserts the size
+    assert len(tree.xpath("//ol[@class='timeline']/li")) == 60
+    assert "Wcześniejszych zdarzeń: 91." in text(tree)
+    assert "I starsze: 260." in text(tree)

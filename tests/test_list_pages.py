@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,18 +10,12 @@ import pytest
 from monitor import list_pages, search_pages
 from monitor.states import States
 from storage.gallery import Titled
-from storage.records import Kind
-from tests.listed import call, cluster
+from tests.listed import call, cluster, titled
 from tests.published import MOST_BYTES, assert_harmless
 from tests.town import FEEDS, site, text, texts
 
 DAY = date(2026, 11, 23)
 HOSTILE = "</script><script>alert(1)</script>\x00\u2028 &amp; {{ 7 * 7 }}"
-
-
-def titled(kind: Kind, number: int, name: str | None = None, **said: Any) -> Titled:
-    values = {"became": None, "former": (), "published": None, "first_seen": datetime(2026, 3, 2, tzinfo=UTC)}
-    return Titled(f"{kind}-{number}", kind, number, name=name, **{**values, **said})
 
 
 def lists(*everyone: Titled, rows: Any = (), language: str = "pl") -> dict[str, Any]:

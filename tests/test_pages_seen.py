@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
@@ -12,7 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser
 
+from monitor.pages import index
+from storage.past import Spell
 from tests.browsing import SCHEMES, WIDTHS, chromium, keep, opened
+from tests.listed import call, cluster, status
+from tests.telling import START, site
 
 pytestmark = pytest.mark.long
 
@@ -79,6 +84,29 @@ def test_it_looks_right(page: str, width: str, scheme: str, public: Path, browse
         assert paper == ("rgb(15, 23, 22)" if scheme == "dark" else "rgb(251, 252, 250)")
         found = Axe().run(seen.page)
         assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_long_names_break_into_lines(width: str, browser: Browser, tmp_path: Path) -> None:
+    names = ["Klaster" * 16, "Klaster Innowacyjnych Technologii w Wytwarzaniu " * 3, "Ż" * 118]
+    rows = [
+        {
+            **cluster(n, name, coordinator=name, holds="yes", status_until="2028-12-17"),
+            "status_from": "2024-12-18",
+        }
+        for n, name in enumerate(names, 1)
+    ]
+    rows += [call(n, name, budget="66000000000 PLN", grant_max=name) for n, name in enumerate(names, 1)]
+    dates = {"status_from": "2024-12-18", "status_until": "2028-12-17", "closes": "2026-11-28"}
+    said = [Spell("x", field, value, "a", "list", 1, START) for field, value in dates.items()]
+    spells = {row["entity"]: said for row in rows}
+    file = tmp_path / "index.html"
+    file.write_bytes(index((), rows, [status(names[0])], date(2026, 11, 23), site(), None, spells))
+    with opened(browser, file.as_uri(), width) as seen:
+        keep(seen, f"long-names-{width}")
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]
+        assert outside(seen.page, WIDTHS[width]) == []
+        assert overlaps(seen.page) == []
 
 
 def outside(page: Any, width: int) -> list[str]:

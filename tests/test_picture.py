@@ -1,9 +1,7 @@
 """The pictures: spans of time from the change log, bars along a scale, the table that says the same."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -11,31 +9,27 @@ from monitor.pages import index
 from monitor.versions import DATES, Span, call_spans, status_spans, versions
 from monitor.words import language
 from monitor.years import Plot, Thing, plot
-from storage.records import Change
+from storage.past import Spell
 from tests.listed import call, cluster
 from tests.published import assert_harmless
-from tests.telling import START, change, site
+from tests.telling import START, site
 
 DAY = date(2026, 11, 23)
 POLISH = language("pl")
 
 
-def moved(field: str, old: str | None, new: str | None, day: int = 0, **said: Any) -> Change:
-    """A row of the change log about a cluster, some days after the first."""
-    when = START + timedelta(days=day)
-    return change(kind="cluster", entity="cluster-1", field=field, old=old, new=new, seen_by=when, **said)
+def said(field: str, value: str, day: float = 0, gone: float | None = None, rank: int = 1) -> Spell:
+    """A value of a field, read some days after the first reading, and no more at `gone`."""
+    over = None if gone is None else START + timedelta(gone)
+    return Spell("x", field, value, "a", "list", rank, START + timedelta(day), gone_by=over)
 
 
-def listed(**said: Any) -> Change:
-    return moved("", None, None, -9, verb="appeared", baseline=True, **said)
+def of_cluster(*spells: Spell) -> list[Span]:
+    return status_spans(versions(spells, DATES["cluster"]))
 
 
-def of_cluster(now: dict[str, str], *changes: Change) -> list[Span]:
-    return status_spans(versions(now, [listed(), *changes], DATES["cluster"]))
-
-
-def of_call(now: dict[str, str], *changes: Change) -> list[Span]:
-    return call_spans(versions(now, [listed(), *changes], DATES["call"]))
+def of_call(*spells: Spell) -> list[Span]:
+    return call_spans(versions(spells, DATES["call"]))
 
 
 def shown(*spans: Span, today: date | None = DAY, years: tuple[int, int] = (9, 9)) -> Plot:
@@ -45,40 +39,53 @@ def shown(*spans: Span, today: date | None = DAY, years: tuple[int, int] = (9, 9
 
 
 def test_a_new_round_begins_a_spell_of_the_status() -> None:
-    now = {"round": "VII", "status_until": "2028-12-17"}
-    spans = of_cluster(now, moved("round", "VI", "VII"), moved("status_until", "2025-12-17", "2028-12-17"))
+    spans = of_cluster(
+        said("round", "VI", gone=9),
+        said("status_until", "2025-12-17", gone=9),
+        said("round", "VII", 9),
+        said("status_until", "2028-12-17", 9),
+    )
     assert [(span.round, span.end, span.former) for span in spans] == [
         ("VI", "2025-12-17", ()),
         ("VII", "2028-12-17", ()),
     ]
-    assert [span.read for span in spans] == [date(2026, 10, 26), date(2026, 11, 4)]
+    assert [span.read for span in spans] == [date(2026, 11, 4), date(2026, 11, 13)]
+
+
+def test_a_round_without_a_date_is_no_spell_and_lends_its_name_to_none() -> None:
+    """The old list knew no dates; a better one began to speak years later."""
+    (span,) = of_cluster(
+        said("round", "I", rank=1), said("round", "V", 900, rank=0), said("status_until", "2024-12-31", 900)
+    )
+    assert (span.round, span.end, span.read) == ("V", "2024-12-31", date(2029, 4, 22))
 
 
 def test_another_end_of_the_same_round_moves_it() -> None:
-    now = {"round": "VI", "status_until": "2025-12-31"}
-    (span,) = of_cluster(now, moved("status_until", "2025-12-17", "2025-12-31"))
+    (span,) = of_cluster(
+        said("round", "VI"),
+        said("status_until", "2025-12-17", gone=3),
+        said("status_until", "2025-12-31", 3),
+    )
     assert (span.end, span.former) == ("2025-12-31", ("2025-12-17",))
 
 
 def test_a_call_keeps_the_deadlines_it_had_in_their_order() -> None:
-    now = {"opens": "2023-05-30", "closes": "2023-10-31"}
-    rows = [moved("closes", "2023-09-29", "2023-10-31", 5), moved("closes", "2023-08-30", "2023-09-29", 2)]
-    (span,) = of_call(now, *rows)
-    assert (span.start, span.end, span.former) == ("2023-05-30", "2023-10-31", ("2023-08-30", "2023-09-29"))
-    assert of_call({"opens": None, "closes": None}) == []  # type: ignore[dict-item]
+    ends = ["2023-08-30", "2023-09-29", "2023-10-31"]
+    rows = [said("closes", end, day, day + 1) for day, end in enumerate(ends[:2])]
+    (span,) = of_call(said("opens", "2023-05-30"), said("closes", ends[2], 2), *rows)
+    assert (span.start, span.end, span.former) == ("2023-05-30", ends[2], tuple(ends[:2]))
+    many = [said("closes", f"2023-10-{day:02}", day, day + 1) for day in range(1, 20)]
+    (span,) = of_call(*many, said("closes", "2023-10-20", 20))
+    assert span.former == tuple(f"2023-10-{day}" for day in range(15, 20))
+    assert of_call() == []
 
 
-@pytest.mark.parametrize("cause", ["parser", "config"])
-def test_a_correction_of_ours_moved_nothing(cause: str) -> None:
-    now = {"opens": "2023-05-30", "closes": "2023-09-29"}
-    (span,) = of_call(now, moved("closes", "2003-09-29", "2023-09-29", cause=cause))
-    assert span.former == ()
-
-
-def test_what_was_taken_back_moved_nothing() -> None:
-    told = moved("closes", "2023-09-29", "2023-12-24", summary="Termin przesunięty")
-    back = moved("", "Termin przesunięty", None, 3, verb="retracted")
-    (span,) = of_call({"opens": "2023-05-30", "closes": "2023-09-29"}, told, back)
+def test_a_source_of_lower_rank_moves_nothing() -> None:
+    (span,) = of_call(
+        said("closes", "2023-09-29", rank=0),
+        said("closes", "2023-08-30", gone=2),
+        said("closes", "2023-12-24", 2),
+    )
     assert (span.end, span.former) == ("2023-09-29", ())
 
 
@@ -147,16 +154,24 @@ def test_nothing_without_dates_and_no_today_for_what_is_over() -> None:
 
 
 def test_the_index_has_a_bar_for_each_status_and_call() -> None:
-    until = moved("status_until", "2025-12-17", "2028-12-17", id=7)
-    changes = {
-        "cluster-1": [until, replace(until, field="round", old="VI", new="VII", id=8)],
-        "call-1": [change(old="2026-10-28", new="2026-11-28", id=9)],
+    spells = {
+        "cluster-1": [
+            said("round", "VI", gone=1),
+            said("status_until", "2025-12-17", gone=1),
+            said("round", "VII", 1),
+            said("status_until", "2028-12-17", 1),
+        ],
+        "call-1": [
+            said("opens", "2026-09-16"),
+            said("closes", "2026-10-28", gone=1),
+            said("closes", "2026-11-28", 1),
+        ],
     }
     clusters = [
         cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17", holds="yes"),
         cluster(2, "B", status_from=None, status_until=None),
     ]
-    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, changes))
+    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, spells))
     assert tree.xpath("//div[@class='plot']//svg[@role='img']/@aria-label") == [
         "runda VI, do 17 grudnia 2025",
         "runda VII, do 17 grudnia 2028",
@@ -172,15 +187,15 @@ def test_the_index_has_a_bar_for_each_status_and_call() -> None:
 
 
 def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
-    many = [cluster(number, f"K {number:03}", status_from="2024-01-01") for number in range(1, 61)]
+    many = [cluster(number, f"K {number:03}") for number in range(1, 61)]
     calls = [call(number, f"N {number:03}") for number in range(1, 61)]
-    changes = {row["entity"]: [change(seen_by=START)] for row in (*many, *calls)}
-    raw = index((), [*many, *calls], (), DAY, site(), None, changes)
+    spells = {row["entity"]: [said("status_until", "2025-12-17")] for row in many}
+    spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
+    raw = index((), [*many, *calls], (), DAY, site(), None, spells)
     tree = assert_harmless(raw)
     assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
-    said = " ".join(tree.text_content().split())
-    assert "Na obrazie: 24 z 60." in said
-    assert "Na obrazie: 16 z 60." in said
+    for more in ("Na obrazie: 24 z 60.", "Na obrazie: 16 z 60."):
+        assert more in " ".join(tree.text_content().split())
 
 
 def test_without_a_date_there_is_no_picture() -> None:

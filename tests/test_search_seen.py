@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from monitor.serve import serving
 from monitor.states import States
 from storage.records import fold
 from tests.browsing import chromium, opened
-from tests.test_list_pages import DAY, titled
+from tests.listed import titled
 from tests.town import FEEDS, site
 
 pytestmark = pytest.mark.long
@@ -42,7 +43,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number, name in enumerate(names, 1)
     ]
     write(folder, search_pages.documents(everyone, {}, site(), FEEDS))
-    write(folder, list_pages.documents(everyone, {}, States(site(), DAY), site(), FEEDS))
+    write(folder, list_pages.documents(everyone, {}, States(site(), date(2026, 11, 23)), site(), FEEDS))
     entities = {f"entities/{each.entity}.html": b"<!DOCTYPE html><title>It</title>" for each in everyone}
     write(folder, entities)
     return folder
