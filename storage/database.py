@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
 
 BUSY_SECONDS = 30
-_MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def database_url(where: str) -> str:
@@ -120,15 +120,20 @@ def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
             connection.execute(f"PRAGMA {pragma}").close()
 
 
+def revisions() -> list[str]:
+    """All versions a history can have, the present one first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
 def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None:
-    scripts = ScriptDirectory.from_config(_config())
+    known = revisions()
     with engine.connect() as connection:
         version = MigrationContext.configure(connection).get_current_revision()
         foreign = version is None and inspect(connection).get_table_names()
@@ -137,9 +142,9 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
         raise StorageError(
             f"{shown(str(path or engine.url))} holds tables of another program: name another database"
         )
-    if version == scripts.get_current_head():
+    if version == known[0]:
         return
-    if version and version not in {script.revision for script in scripts.walk_revisions()}:
+    if version and version not in known:
         raise DatabaseVersion(
             f"the database is of version {version}, made by a newer klastry: "
             "upgrade klastry, or restore a backup"

@@ -51,6 +51,15 @@ def html(body: str | bytes, **more: Any) -> Answer:
     return Answer(headers={"Content-Type": "text/html; charset=utf-8"}, body=raw, gzip=True, **more)
 
 
+def plain_environment() -> dict[str, str]:
+    """The environment of the tests without what would tell klastry other things than a test does."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.lower().endswith("_proxy") and not name.startswith("KLASTRY_")
+    }
+
+
 def side_by_side(*jobs: Callable[[], T]) -> list[T]:
     """Runs `jobs` two at a time; their results in the same order."""
     with ThreadPoolExecutor(2) as pool:
@@ -105,15 +114,10 @@ class World:
 
     def begin(self, *words: str, under: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
         """The command in a process of its own, still at work; started by the command `under`, if given."""
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.lower().endswith("_proxy") and not name.startswith("KLASTRY_")
-        }
         return subprocess.Popen(
             [*under, sys.executable, "-m", "monitor.cli", *words],
             cwd=self.folder,
-            env={**inherited, **self.stand_in.environment()},
+            env={**plain_environment(), **self.stand_in.environment()},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
