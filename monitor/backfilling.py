@@ -15,7 +15,7 @@ from typing import TextIO
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.config import Config
-from monitor.crawl import opened
+from monitor.opening import opened
 from monitor.rereading import Readers, Undone, row_of, run_of
 from monitor.watchlist import select, watch_list
 from pipelines.check import check_count, check_values

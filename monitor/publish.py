@@ -12,6 +12,7 @@ from monitor.status import status
 from monitor.watchlist import watch_list
 from storage.forms import WARSAW
 from storage.history import History
+from storage.lock import only_crawl
 from storage.records import Source
 
 
@@ -41,8 +42,12 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
 
 
 def publish(config: Config, now: datetime) -> list[str]:
-    """Open the history and write what has changed; gives the paths. Raises PublishError, StorageError."""
-    with History.open(config.monitor.database) as history:
+    """Open the history and write what has changed; gives the paths.
+
+    A crawl publishes what it finds, later than who read the history before it ended; so none may
+    be at work. Raises HistoryLocked, PublishError, StorageError.
+    """
+    with History.open(config.monitor.database) as history, only_crawl(config.monitor.database):
         return write_all(history, config, now)
 
 

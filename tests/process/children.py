@@ -75,13 +75,16 @@ class Forge:
         *words: str,
         clock: datetime | None = None,
         strike: int | None = None,
+        number: signal.Signals = signal.SIGKILL,
         migrations: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        disk: Mapping[str, Any] | None = None,
     ) -> Child:
         """Start the command in the folder of `world`.
 
-        `clock` (UTC) is what the clock of the machine shows when it begins; `strike` is the number
-        of the step at which it is killed (0: it only notes its steps).
+        `clock` (UTC) is what the clock of the machine shows when it begins; `strike` is the step at
+        which it gets the signal `number` (0: it only notes its steps). `disk` names a `folder` that
+        is read-only or, with `room`, has so many bytes left, or says how long a file may be (`longest`).
         """
         self._made += 1
         notes = self._folder / str(self._made)
@@ -91,12 +94,14 @@ class Forge:
             "environment": {**plain_environment(), **world.stand_in.environment(), **(environment or {})},
             "clock": clock.isoformat() if clock else None,
             "strike": strike,
+            "with": number,
             "migrations": str(migrations) if migrations else None,
+            "disk": dict(disk or {}),
             "notes": str(notes),
         }
         assert self._process.stdin
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        return Child(self.answer("pid", 20), self, notes)
+        return Child(self.answer("pid", 120), self, notes)
 
     def run(self, world: World, *words: str, **more: Any) -> Done:
         """The command from beginning to end."""

@@ -8,16 +8,20 @@ removed or flushed.
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
+
+import mounts
 
 _MODULES = (
     "monitor.cli.app monitor.crawl monitor.doctor monitor.publish monitor.settings "
@@ -78,7 +82,6 @@ def _live(order: Mapping[str, Any]) -> int:
     for number, end in ((1, ".out"), (2, ".err")):
         os.dup2(os.open(notes.with_suffix(end), os.O_WRONLY | os.O_CREAT), number)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
     if order["clock"]:
@@ -87,12 +90,35 @@ def _live(order: Mapping[str, Any]) -> int:
         _use_migrations(Path(order["migrations"]))
     from monitor.cli import main
 
-    if order["strike"] is None:
-        return main(order["words"])
-    steps = Steps(order["strike"])
-    code = main(order["words"])
+    with _on(order["disk"]):
+        os.chdir(order["folder"])
+        if order["strike"] is None:
+            return main(order["words"])
+        steps = Steps(order["strike"], signal.Signals(order["with"]))
+        code = main(order["words"])
     notes.with_suffix(".steps").write_text("\n".join(steps.taken), "utf-8")
     return code
+
+
+@contextmanager
+def _on(disk: Mapping[str, Any]) -> Iterator[None]:
+    """Lets a folder be full, or read-only, or all files be no longer than so many bytes."""
+    if "longest" in disk:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (disk["longest"],) * 2)
+    if "folder" not in disk:
+        yield
+        return
+    folder = Path(disk["folder"])
+    mounts.make_namespace()
+    if "room" not in disk:
+        mounts.make_read_only(folder)
+        yield
+        return
+    mounts.make_full(folder, disk["room"])
+    try:
+        yield
+    finally:
+        mounts.keep(folder)
 
 
 def show_time(moment: datetime) -> None:
@@ -119,11 +145,12 @@ def _use_migrations(folder: Path) -> None:
 
 
 class Steps:
-    """Counts what the process does to the world from now on, and kills it at step `strike`."""
+    """Counts what the process does to the world from now on, and sends it a signal at step `strike`."""
 
-    def __init__(self, strike: int) -> None:
+    def __init__(self, strike: int, number: signal.Signals) -> None:
         self.taken: list[str] = []
         self._strike = strike
+        self._number = number
         os.fsync = self._around(os.fsync)
         sqlite3.connect = sqlite3.dbapi2.connect = self._listening(sqlite3.connect)  # type: ignore[attr-defined]
         sys.addaudithook(self._heard)
@@ -131,7 +158,7 @@ class Steps:
     def _take(self, what: str) -> None:
         self.taken.append(" ".join(what.split())[:80])
         if len(self.taken) == self._strike:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._number)
 
     def _heard(self, event: str, given: Sequence[Any]) -> None:
         if event in _FILES:
