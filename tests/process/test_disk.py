@@ -4,8 +4,11 @@ Full is full in earnest where a process may mount a small disk for itself (`moun
 files may grow no longer than so many bytes, which is an error of the same kind.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mounts
@@ -17,6 +20,7 @@ from test_migration import STEP, UPGRADE, a_step_more, version
 from whole import LATER, crawl, dump, recovers
 
 MAY_MOUNT = mounts.possible()
+NO_DISKS = "a disk of its own is given only to root"
 KIB = 1024
 KINDS = ("disk", "longest") if MAY_MOUNT else ("longest",)
 ROOMS = (0, 24 * KIB, 80 * KIB, 160 * KIB)
@@ -61,9 +65,7 @@ def test_a_full_disk_under_the_history(
     recovers(world, twin)
 
 
-@pytest.mark.skipif(
-    not MAY_MOUNT, reason="no disk of one's own may be mounted here; files cannot be too long"
-)
+@pytest.mark.skipif(not MAY_MOUNT, reason=NO_DISKS)
 @pytest.mark.parametrize("room", [0, 4 * KIB, 12 * KIB])
 def test_a_full_disk_under_the_published_folder(
     forge: Forge, first: World, twin: World, world: World, room: int
@@ -104,3 +106,105 @@ def test_a_backup_without_room(forge: Forge, world: World, kind: str) -> None:
     assert "room" in only(done.err.splitlines())
     assert [path.name for path in world.folder.iterdir() if "backup" in path.name] == []
     assert [path.name for path in world.folder.glob(".klastry-*")] == []
+
+
+# Folders that cannot be written, or that are elsewhere
+
+
+@pytest.mark.skipif(not MAY_MOUNT and os.geteuid() == 0, reason="nothing is read-only to root")
+@pytest.mark.parametrize("name", ["public", "."])
+def test_a_read_only_folder_ends_the_crawl_before_it_asks(
+    forge: Forge, first: World, twin: World, world: World, name: str
+) -> None:
+    folder = world.folder / name
+    if MAY_MOUNT:
+        done = forge.run(world, *crawl(LATER), disk={"folder": str(folder)})
+    else:
+        folder.chmod(0o555)
+        done = forge.run(world, *crawl(LATER))
+        folder.chmod(0o755)
+    assert (done.code, done.out, world.asked()) == (4, "", []), done
+    assert ("make the folder writable" if name == "public" else "rights") in only(done.err.splitlines())
+    assert world.past() == first.past()
+    assert forge.run(world, *crawl(LATER)).code == 0
+    recovers(world, twin)
+
+
+def test_the_published_folder_may_be_on_another_file_system(
+    forge: Forge, first: World, twin: World, world: World
+) -> None:
+    with TemporaryDirectory(prefix="klastry-", dir="/dev/shm") as elsewhere:
+        public = Path(elsewhere) / "public"
+        shutil.move(world.folder / "public", public)
+        (world.folder / "public").symlink_to(public)
+        assert os.stat(public).st_dev != os.stat(world.folder).st_dev
+        assert forge.run(world, *crawl(LATER)).code == 0
+        recovers(world, twin)
+        assert (world.folder / "public").is_symlink()
+
+
+def test_links_in_the_published_folder_lead_nowhere(
+    forge: Forge, twin: World, world: World, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "feed.xml").write_text("not ours to write")
+    public = world.folder / "public"
+    for name in ("feed.xml", "index.html"):
+        (public / name).unlink()
+        (public / name).symlink_to(outside / "feed.xml")
+    (public / "clusters.xml").unlink()
+    (public / "clusters.xml").symlink_to(outside / "new.xml")
+    assert forge.run(world, *crawl(LATER)).code == 0
+    assert [path.name for path in outside.iterdir()] == ["feed.xml"]
+    assert (outside / "feed.xml").read_text() == "not ours to write"
+    assert not any(path.is_symlink() for path in public.rglob("*"))
+    recovers(world, twin)
+
+
+def test_a_folder_that_is_a_link_is_not_followed(
+    forge: Forge, twin: World, world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").mkdir()
+    changes = world.folder / "public/changes"
+    shutil.rmtree(changes)
+    changes.symlink_to(tmp_path / "outside")
+    done = forge.run(world, *crawl(LATER))
+    assert done.code == 4
+    assert str(changes) in only(done.err.splitlines())
+    assert list((tmp_path / "outside").iterdir()) == []
+    changes.unlink()
+    assert forge.run(world, "publish").code == 0
+    recovers(world, twin)
+
+
+@pytest.mark.parametrize("kind", ["missing", *(["full"] if MAY_MOUNT else [])])
+def test_the_folder_for_temporary_files_may_be_of_no_use(
+    forge: Forge, twin: World, world: World, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "temporary"
+    if kind == "full":
+        folder.mkdir()
+    done = forge.run(
+        world,
+        *crawl(LATER),
+        environment={"TMPDIR": str(folder), "SQLITE_TMPDIR": str(folder)},
+        disk={"folder": str(folder), "room": 0} if kind == "full" else None,
+    )
+    assert (done.code, done.err) == (0, "")
+    recovers(world, twin)
+
+
+@pytest.mark.skipif(not MAY_MOUNT, reason=NO_DISKS)
+def test_a_recording_without_room_loses_nothing(
+    forge: Forge, twin: World, world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    file = folder / "crawl.warc.gz"
+    done = run_on(forge, world, {"folder": str(folder), "room": 8 * KIB}, *crawl(LATER, f"--record={file}"))
+    assert done.code == 4, done
+    assert str(file) in only(done.err.splitlines())
+    assert world.sound()
+    assert forge.run(world, *crawl(LATER)).code == 0
+    recovers(world, twin)
