@@ -85,7 +85,9 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.site: dict[str, str | bytes | Answer] = dict(site)
-        self.stand_in = StandIn(Pages())
+        self.date: datetime | None = None
+        """What the sites' clocks show, if not what that of this machine does."""
+        self.stand_in = StandIn(Pages(), now=lambda: self.date or datetime.now(UTC))
         if more or not (folder / "klastry.toml").exists():
             (folder / "klastry.toml").write_text(CONFIG + more, encoding="utf-8")
         self.show()
