@@ -42,9 +42,8 @@ def revive(world: World) -> None:
 def signals(world: World) -> list[tuple[str, str]]:
     """Day and title of the operator's signals, oldest first."""
     root = ET.fromstring((world.folder / "public/health.xml").read_bytes())
-    return [(item.findtext("pubDate", "")[5:16], item.findtext("title", "")) for item in root.iter("item")][
-        ::-1
-    ]
+    items = reversed(list(root.iter("item")))
+    return [(item.findtext("pubDate", "")[5:16], item.findtext("title", "")) for item in items]
 
 
 @pytest.mark.parametrize(
