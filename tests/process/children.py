@@ -79,12 +79,14 @@ class Forge:
         migrations: Path | None = None,
         environment: Mapping[str, str] | None = None,
         disk: Mapping[str, Any] | None = None,
+        user: int | None = None,
     ) -> Child:
         """Start the command in the folder of `world`.
 
         `clock` (UTC) is what the clock of the machine shows when it begins; `strike` is the step at
         which it gets the signal `number` (0: it only notes its steps). `disk` names a `folder` that
         is read-only or, with `room`, has so many bytes left, or says how long a file may be (`longest`).
+        `user` is another user, whose files nobody else reads.
         """
         self._made += 1
         notes = self._folder / str(self._made)
@@ -97,6 +99,7 @@ class Forge:
             "with": number,
             "migrations": str(migrations) if migrations else None,
             "disk": dict(disk or {}),
+            "user": user,
             "notes": str(notes),
         }
         assert self._process.stdin

@@ -24,6 +24,7 @@ from typing import Any
 import mounts
 
 _MODULES = (
+    "encodings.charmap encodings.idna encodings.unicode_escape encodings.utf_8_sig pydantic.type_adapter "
     "monitor.cli.app monitor.crawl monitor.doctor monitor.publish monitor.settings "
     "scrapy.dupefilters scrapy.logformatter scrapy.pqueues scrapy.squeues scrapy.statscollectors "
     "scrapy.extensions.feedexport scrapy.extensions.memusage scrapy.extensions.remote_control "
@@ -92,6 +93,10 @@ def _live(order: Mapping[str, Any]) -> int:
 
     with _on(order["disk"]):
         os.chdir(order["folder"])
+        if order["user"]:
+            os.umask(0o077)
+            os.setgid(order["user"])
+            os.setuid(order["user"])
         if order["strike"] is None:
             return main(order["words"])
         steps = Steps(order["strike"], signal.Signals(order["with"]))

@@ -20,7 +20,7 @@ FAULTS = {
     "a source without an address": ('[source.mine]\ntitle = "Mine"', "[source.mine]"),
     "a reader that is none": ('[source.kkk-mr]\nreader = "no_reader"', "[source.kkk-mr] reader"),
     "a selector that is none": (
-        '[source.mine]\nurl = "https://example.org/"\nreader = "page_list"\nitem = "li["\nfields = {title = "a"}',
+        '[source.mine]\nurl = "https://example.org/"\nitem = "li["\nfields = {title = "a"}',
         "[source.mine] item",
     ),
     "another kind of database": ('[monitor]\ndatabase = "mysql://host/x"', "[monitor] database:"),

@@ -1,6 +1,7 @@
 """Bare environments, closed streams and broken pipes, other users: the same results."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from e2e import World, plain_environment
+from children import Forge
+from e2e import World, only, plain_environment
 from e2e_pages import later
 from whole import LATER, crawl, recovers
 
@@ -88,3 +90,29 @@ def test_another_umask_writes_nothing_anew(world: World, twin: World) -> None:
     times = world.times()
     assert shell(world, 'umask 002; exec "$@"', ("publish",), CRON, stdout=subprocess.DEVNULL).returncode == 0
     assert world.times() == times
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user is left to root")
+def test_what_one_user_keeps_another_does_not_break(
+    forge: Forge, world: World, twin: World, tmp_path: Path
+) -> None:
+    ours, other = 65534, 65533
+    bundle = shutil.copy(world.stand_in.authority, world.folder / "authority.pem")
+    trusted = {"SSL_CERT_FILE": str(bundle)}
+    for path in (world.folder, *world.folder.rglob("*")):
+        os.chown(path, ours, ours)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
+    recovers(world, twin)
+    before = world.past()
+    assert forge.run(world, "crawl", user=other).code == 2
+    world.folder.chmod(0o755)
+    assert forge.run(world, "changes", user=other).code == 0
+    for words in (crawl(LATER), ("publish",)):
+        done = forge.run(world, *words, user=other)
+        assert (done.code, done.out) == (4, ""), (words, done)
+        assert "unexpected" not in only(done.err.splitlines())
+    assert world.past() == before
+    assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
+    recovers(world, twin)
