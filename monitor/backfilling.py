@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from monitor.archived import Archived, Place, Places, read
 from monitor.config import Config
-from monitor.crawl import opened
+from monitor.opening import opened
 from monitor.rereading import Readers, Undone, row_of, run_of
 from monitor.watchlist import select, watch_list
 from pipelines.retelling import Again

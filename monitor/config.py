@@ -27,6 +27,7 @@ TABLES: Mapping[str, type[Table]] = {
     "feed": FeedTable,
     "notify": Notify,
 }
+_CHOOSE = "check --config and KLASTRY_CONFIG"
 _SQLITE_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:|/)([^?]+)(.*)")
 
 
@@ -40,11 +41,15 @@ def load(path: Path | None, env: Mapping[str, str], cwd: Path) -> Config:
 
 
 def find(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path | None:
-    """The configuration file that counts, as an absolute path; None if there is none."""
+    """The configuration file that counts, as an absolute path; None if there is none. Raises ConfigError."""
     named = path or (Path(env[f"{PREFIX}CONFIG"]) if env.get(f"{PREFIX}CONFIG") else None)
     if named:
         return (cwd / named).absolute()
-    return default.absolute() if (default := cwd / FILE).exists() else None
+    default = (cwd / FILE).absolute()
+    try:
+        return default if default.exists() else None
+    except OSError as error:
+        raise ConfigError(f"{default}: cannot be read ({error.strerror}); {_CHOOSE}") from None
 
 
 def parse(text: str, path: Path | None, env: Mapping[str, str], folder: Path) -> Config:
@@ -75,8 +80,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from None
     except OSError as error:
-        advice = "check --config and KLASTRY_CONFIG"
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); {advice}") from None
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); {_CHOOSE}") from None
 
 
 def _add_environment(tables: dict[str, Any], env: Mapping[str, str]) -> dict[tuple[str, str], str]:

@@ -1,21 +1,19 @@
 """`klastry crawl`: one run, from the sources that are asked to the files that are published."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TextIO
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from monitor.config import Config
 from monitor.known import Remembered
 from monitor.network import Network, visit
 from monitor.notices import Notices
+from monitor.opening import opened
 from monitor.publish import site_of, write_all
-from monitor.publishing import check_writable
 from monitor.report import Report
 from monitor.schedule import overdue
 from monitor.stopping import Stopping
@@ -24,11 +22,9 @@ from monitor.wording import sentences
 from pipelines.keep import Keeper
 from spiders.recording import Recorder
 from spiders.warc import Recording
-from storage.database import file_of
-from storage.errors import DatabaseMissing, PublishError, UsageError
+from storage.errors import UsageError
 from storage.forms import WARSAW, moment_text
 from storage.history import History
-from storage.lock import only_crawl
 from storage.records import Sentence, Source
 from storage.sealing import Run
 
@@ -79,63 +75,26 @@ def crawl(
         known = {source.id: Remembered(source, history, now, whole=recorder is not None) for source in chosen}
         visit(chosen, known, keeper, network, stopping)
         if not dry_run:
-            with history.writing() as writing:
-                writing.tell_beginnings(watched, run)
+            _tell(history, config, watched, run, keeper, publish=publish)
             if publish:
-                write_all(history, config, now)
                 report.notes += notices.send(history, now, stopping)
         return report.end(keeper.outcomes, stopping.signal)
 
 
+def _tell(
+    history: History, config: Config, watched: Sequence[Source], run: Run, keeper: Keeper, *, publish: bool
+) -> None:
+    """Tell what began, and publish; a run whose clock is wrong does so as of the newest visit believed."""
+    wrong = any(outcome.decision.clock == "suspect" for outcome in keeper.outcomes.values())
+    if not wrong:
+        with history.writing() as writing:
+            writing.tell_beginnings(watched, run)
+    if publish:
+        write_all(history, config, (wrong and history.newest_visit()) or run.now)
+
+
 def _sentence(config: Config, watched: Sequence[Source]) -> Sentence:
     return sentences(config.monitor.language, site_of(config, watched).source_title)
-
-
-@contextmanager
-def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterator[History]:
-    """The history, locked; made if there is none and nothing says that there was one.
-
-    A dry run that finds none has one of its own, which ends with it.
-    """
-    with ExitStack() as stack:
-        where = config.monitor.database
-        if dry and _is_missing(where):
-            where = f"{stack.enter_context(TemporaryDirectory(prefix='klastry-'))}/klastry.db"
-        stack.enter_context(only_crawl(where))
-        missing = _is_missing(config.monitor.database)
-        if missing and _was_published(config.publish):
-            raise DatabaseMissing(
-                f"no database at {config.monitor.database}, but {config.publish} holds a feed with entries: "
-                f"restore the database from a backup, or empty {config.publish} to begin anew"
-            )
-        history = stack.enter_context(History.open(where, create=missing or not dry))
-        if publish and not dry:
-            _check_folder(config.publish, first_run=history.newest_visit() is None)
-        with history.writing() as writing:
-            authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
-            writing.begin(Run("begin", "crawl", now, lambda rows: []), authority)
-        yield history
-
-
-def _check_folder(folder: Path, *, first_run: bool) -> None:
-    if first_run:
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PublishError(f"{folder}: cannot be made ({error.strerror}); set monitor.publish") from error
-    check_writable(folder, create=first_run)
-
-
-def _is_missing(where: str) -> bool:
-    path = file_of(where)
-    return path is not None and (not path.exists() or path.stat().st_size == 0)
-
-
-def _was_published(folder: Path) -> bool:
-    try:
-        return b"<item>" in (folder / "feed.xml").read_bytes()
-    except OSError:
-        return False
 
 
 def _check_clock(history: History, at: datetime | None, recording: Recording | None) -> None:
@@ -164,6 +123,6 @@ def _chosen(
     chosen = select(watched, names)
     if names:
         return chosen
-    last = {source: at for source, (at, _) in history.last_visits().items()}
+    last = {source: at for source, (at, _) in history.last_visits(now).items()}
     due = overdue([source for source in chosen if source.dormant], last, now)
     return tuple(source for source in chosen if not source.dormant or source.id in due)

@@ -26,6 +26,7 @@ from storage.forms import moment, moment_text
 from storage.records import Source, clean
 
 QUIET = timedelta(hours=24)
+_WEEKS = timedelta(weeks=8)
 _WELL = frozenset({"complete", "unchanged"})
 _ANSWERED = _WELL | {"partial"}
 
@@ -85,9 +86,9 @@ class _Watch:
 def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) -> list[Signal]:
     """The signals that `visits` give, in the order of the visits.
 
-    A visit has `source, at, state, reason, detail, address`; `at` is a UTC time or its text. Visits
-    of sources not in `sources` (by id) are passed over. A visit whose clock was wrong is dated by
-    the visit before it.
+    A visit has `source, at, state, reason, detail, address, clock`; `at` is a UTC time or its text.
+    Visits of sources not in `sources` (by id) are passed over. A visit whose clock was wrong is
+    dated by the visit before it.
     """
     watches: dict[str, _Watch] = {}
     told: list[Signal] = []
@@ -95,7 +96,7 @@ def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) 
     for visit in visits:
         source = sources.get(visit["source"])
         at = visit["at"] if isinstance(visit["at"], datetime) else moment(visit["at"])
-        if visit["reason"] != "clock" or now is None:
+        if now is None or _is_timely(visit["clock"], at, now):
             now = at
         if source is None or visit["reason"] == "stopped":
             continue
@@ -105,6 +106,11 @@ def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) 
             after = told[-1].at + timedelta(seconds=1) if told else now
             told.append(_signal(visit, turn, max(now, after)))
     return told
+
+
+def _is_timely(clock: str, at: datetime, before: datetime) -> bool:
+    """Whether a visit tells the time; one that nothing proves does so in the weeks after the last."""
+    return clock == "ok" or (clock == "unproved" and before <= at <= before + _WEEKS)
 
 
 def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:

@@ -17,6 +17,9 @@ from spiders.warc import Recording
 from storage.errors import KlastryError
 from storage.records import Known, Snapshot, Source
 
+_STOP_WITHIN = 3.0
+"""Seconds; in so many, visits under way have ended."""
+
 
 @dataclass(frozen=True)
 class Network:
@@ -39,7 +42,8 @@ class Network:
 class Taker(Protocol):
     """Who takes the snapshots of a crawl.
 
-    `fault` is why no more can be taken; `taken` are the sources whose visit was.
+    `fault` is why no more can be taken, and then no more is asked; `taken` are the sources whose
+    visit was.
     """
 
     @property
@@ -65,8 +69,14 @@ def visit(
     failed. Raises StorageError when the history could not be written.
     """
     politeness = NoWaiting() if network.recording else Politeness(network.politeness.delay)
-    shared = {"known": known, "politeness": politeness, "clock": network.clock, "keeper": keeper}
     process = CrawlerProcess(_settings(network, {"pipelines.keep.Keep": 300}))
+    shared = {
+        "known": known,
+        "politeness": politeness,
+        "clock": network.clock,
+        "keeper": keeper,
+        "end": lambda: _stop(process),
+    }
     for name, group in _by_spider(sources).items():
         process.crawl(name, sources=group, **shared)
     _run(process, stopping)
@@ -129,10 +139,19 @@ def _by_spider(sources: Sequence[Source]) -> dict[str, list[Source]]:
 
 
 def _stop(process: CrawlerProcess) -> None:
-    """Called by a signal handler: the reactor ends the crawl at its next turn."""
+    """Called from anywhere: the reactor ends the crawl at its next turn, and itself soon after.
+
+    Scrapy waits for ever where it is told to stop while a snapshot is being kept.
+    """
     from twisted.internet import reactor
 
-    reactor.callFromThread(process.stop)
+    loop: Any = reactor  # the types of the library take it for a module
+
+    def stop() -> None:
+        process.stop()
+        loop.callLater(_STOP_WITHIN, loop.stop)
+
+    loop.callFromThread(stop)
 
 
 def _nothing(source: Source, at: datetime, reason: str) -> Snapshot:

@@ -26,13 +26,18 @@ from monitor.publication import Publication, site_of
 from monitor.states import States
 from monitor.status import status
 from storage.history import History
+from storage.lock import only_crawl
 
 __all__ = ["publish", "site_of", "write_all"]
 
 
 def publish(config: Config, now: datetime) -> list[str]:
-    """Open the history and write what has changed; gives the paths. Raises PublishError, StorageError."""
-    with History.open(config.monitor.database) as history:
+    """Open the history and write what has changed; gives the paths.
+
+    A crawl publishes what it finds, later than who read the history before it ended; so none may
+    be at work. Raises HistoryLocked, PublishError, StorageError.
+    """
+    with History.open(config.monitor.database) as history, only_crawl(config.monitor.database):
         return write_all(history, config, now)
 
 

@@ -4,6 +4,7 @@ A reader sees the old file or the new one, never half of one. A file whose bytes
 same is not touched, so its time stays too. Nothing is ever written through a symbolic link.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -189,5 +190,8 @@ def _told_as(path: Path) -> Iterator[None]:
 
 
 def _error(path: Path, error: OSError) -> PublishError:
-    why = error.strerror or str(error)
-    return PublishError(f"{path}: cannot publish ({why}); make the folder writable or set monitor.publish")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    step = (
+        "make room, then run `klastry publish`" if full else "make the folder writable or set monitor.publish"
+    )
+    return PublishError(f"{path}: cannot publish ({error.strerror or error}); {step}")

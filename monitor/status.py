@@ -62,8 +62,9 @@ def unheard(told: Iterable[Told]) -> list[str]:
 
 def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: datetime) -> dict[str, Any]:
     # A visit made by a wrong clock tells nothing of when.
-    last = max((visit["at"] for visit in visits if visit["clock"] == "ok"), default=None)
-    complete = max((visit["at"] for visit in visits if visit["state"] in _WELL), default=None)
+    timely = [visit for visit in visits if visit["clock"] != "suspect" and visit["at"] <= now]
+    last = max((visit["at"] for visit in timely), default=None)
+    complete = max((visit["at"] for visit in timely if visit["state"] in _WELL), default=None)
     newest = visits[-1] if visits else {}
     stale = complete is None or now - complete > timedelta(hours=source.stale_hours)
     step, person = _next_step(source, newest, stale, held)

@@ -45,11 +45,11 @@ def state_of(reason: str) -> str:
 
 
 def clock_is_suspect(snapshot: Snapshot, past: Past) -> bool:
-    """Whether our own clock must be wrong: before an earlier visit, or a day past every host's."""
+    """Whether our own clock must be wrong: before an earlier visit, or a day from every host's."""
     if past.newest_visit and snapshot.at < past.newest_visit:
         return True
     day = timedelta(days=1)
-    return bool(snapshot.dates) and all(snapshot.at - date > day for date in snapshot.dates)
+    return bool(snapshot.dates) and all(abs(snapshot.at - date) > day for date in snapshot.dates)
 
 
 def list_fault(snapshot: Snapshot, kind: ListKind) -> Missed | None:

@@ -45,7 +45,8 @@ def decide(
         detail = "the clock of this machine is wrong: set it, then crawl again"
         return Decision(snapshot, "refused", "clock", detail, clock="suspect")
     if fault := check.list_fault(snapshot, kind_at(source, snapshot.address)):
-        return _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
+        decision = _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
+        return decision if trust_clock or snapshot.dates else replace(decision, clock="unproved")
     draft = Draft(source, check.with_missed_cards(snapshot), past, believed)
     try:
         if draft.list_said:

@@ -64,19 +64,24 @@ class Keeper:
 
 
 class Keep:
-    """What Scrapy calls; the keeper of the run comes with the spider."""
+    """What Scrapy calls; with the spider come the keeper of the run and what ends all its visits."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, end: Callable[[], object]) -> None:
         self._keeper = keeper
+        self._end = end
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
-        return cls(crawler.spider.keeper)
+        return cls(crawler.spider.keeper, crawler.spider.end)
 
     def process_item(self, item: Snapshot) -> Snapshot:
-        try:
-            self._keeper.take(item)
-        except KlastryError as error:
-            self._keeper.fault = self._keeper.fault or error
-            raise DropItem(str(error)) from error
+        keeper = self._keeper
+        if keeper.fault is None:
+            try:
+                keeper.take(item)
+            except KlastryError as error:
+                keeper.fault = error
+                self._end()
+        if keeper.fault:
+            raise DropItem(str(keeper.fault))
         return item

@@ -20,7 +20,8 @@ class PlainLog(LogFormatter):
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        return _line(logging.WARNING, f"dropped %s: {type(exception).__name__}", item)
+        # Why the history could not be written is told when the crawl ends.
+        return _line(logging.DEBUG, f"dropped %s: {type(exception).__name__}", item)
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider

@@ -15,11 +15,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
-from storage.database import BUSY_SECONDS, connect, database_url, explain, file_of
+from storage.database import BUSY_SECONDS, connect, database_url, explain, file_of, revisions
 from storage.errors import DatabaseMissing, DatabaseVersion, KlastryError, StorageError, UsageError
 from storage.lock import only_crawl
 from storage.places import reaching, shown
@@ -50,7 +49,7 @@ def upgrade(where: str) -> tuple[str, str]:
             if not (before := _version(where)):
                 raise DatabaseMissing(f"{shown(where)} holds no history of klastry; check [monitor] database")
             connect(where, create=True).dispose()
-            return before, _revisions()[0]
+            return before, revisions()[0]
 
 
 def back_up(where: str, to: Path) -> Kept:
@@ -147,7 +146,7 @@ def _look(connection: sqlite3.Connection, path: Path) -> Kept:
     if not {"alembic_version", "ledger", "spell"} <= names:
         raise StorageError(f"{path} is no database of klastry; give the file of one")
     (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if version not in _revisions():
+    if version not in revisions():
         raise DatabaseVersion(
             f"{path} is of version {version}, made by a newer klastry: upgrade klastry first"
         )
@@ -206,12 +205,6 @@ def _version(where: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-
-
-def _revisions() -> list[str]:
-    """All versions a history can have, the present one first."""
-    scripts = ScriptDirectory(str(Path(__file__).with_name("migrations")))
-    return [script.revision for script in scripts.walk_revisions()]
 
 
 def _flush(path: Path) -> None:

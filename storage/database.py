@@ -1,5 +1,6 @@
 """Opening a database: safe settings, the right version, one clear line when it cannot be used."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,8 +17,10 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
 from storage.views import create_views
 
-BUSY_SECONDS = 30
-_MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_SECONDS = 8
+"""How long a lock of another program is waited for: a signal meanwhile is heard only afterwards."""
+_RESTORE = "restore a backup over it (`klastry db restore FILE`)"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def database_url(where: str) -> str:
@@ -44,11 +47,25 @@ def file_of(where: str) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
-def connect(where: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def begun(where: str) -> bool:
+    """Whether anything was ever written to the database at `where`; nothing is made by asking."""
+    path = file_of(where)
+    if path and (not path.exists() or (path.is_file() and path.stat().st_size == 0)):
+        return False
+    engine = create_engine(database_url(where))
+    try:
+        with engine.connect() as connection:
+            return bool(inspect(connection).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def connect(where: str, *, create: bool, busy_seconds: float | None = None) -> Engine:
     """An engine on the database at `where`, in the present version.
 
     With `create`, a missing SQLite file is made and an older version is upgraded (after a
-    backup beside it). Raises DatabaseMissing, DatabaseVersion or StorageError.
+    backup beside it). Locks of others are waited for as long as `busy_seconds` say, else as
+    the option `timeout` of the address. Raises DatabaseMissing, DatabaseVersion or StorageError.
     """
     path = file_of(where)
     if path and not path.exists():
@@ -59,7 +76,7 @@ def connect(where: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> 
         _make_folder(path)
     engine = create_engine(database_url(where))
     if engine.dialect.name == "sqlite":
-        _set_up_sqlite(engine, busy_seconds)
+        _set_up_sqlite(engine, _patience(engine) if busy_seconds is None else busy_seconds)
     try:
         _to_present_version(engine, path, create)
     except DatabaseError as error:
@@ -77,14 +94,24 @@ def explain(error: DatabaseError, where: str) -> str:
     if "locked" in said:
         return f"{where} is locked by another program: try again when it has finished"
     if "not a database" in said or "malformed" in said:
-        return f"{where} is damaged or no klastry database ({said}): restore a backup over it"
+        return f"{where} is damaged or no klastry database ({said}): {_RESTORE}"
     if "readonly" in said or "unable to open" in said:
         return f"{where} cannot be written ({said}): check the rights of the file and its folder"
     if "full" in said:
         return f"the disk of {where} is full: make room and run again, nothing was lost"
+    if "I/O error" in said:
+        return f"{where} cannot be read or written ({said}): check room and health of its disk"
     if isinstance(error, OperationalError):
         return f"{where} does not answer ({said}): check [monitor] database"
     return f"{where}: {said}"
+
+
+def check_pages(connection: Connection, where: str) -> None:
+    """Raise StorageError, with how to restore, where SQLite finds a page of its file out of order."""
+    if connection.dialect.name == "sqlite":
+        said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if said != "ok":
+            raise StorageError(f"{shown(where)} is damaged ({' '.join(str(said).split())}): {_RESTORE}")
 
 
 @contextmanager
@@ -108,28 +135,37 @@ def _make_folder(path: Path) -> None:
         raise StorageError(f"the folder of {path} cannot be made: {error.strerror}") from error
 
 
+def _patience(engine: Engine) -> float:
+    said = engine.url.query.get("timeout")
+    return float(said) if isinstance(said, str) else BUSY_SECONDS
+
+
 def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are ours: BEGIN IMMEDIATE
         for pragma in (
             f"busy_timeout = {int(busy_seconds * 1000)}",
-            "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
 
+def revisions() -> list[str]:
+    """All versions a history can have, the present one first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
 def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None:
-    scripts = ScriptDirectory.from_config(_config())
+    known = revisions()
     with engine.connect() as connection:
         version = MigrationContext.configure(connection).get_current_revision()
         foreign = version is None and inspect(connection).get_table_names()
@@ -138,9 +174,11 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
         raise StorageError(
             f"{shown(str(path or engine.url))} holds tables of another program: name another database"
         )
-    if version == scripts.get_current_head():
+    if path:
+        _let_readers_read(engine)
+    if version == known[0]:
         return
-    if version and version not in {script.revision for script in scripts.walk_revisions()}:
+    if version and version not in known:
         raise DatabaseVersion(
             f"the database is of version {version}, made by a newer klastry: "
             "upgrade klastry, or restore a backup"
@@ -156,6 +194,24 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
         create_views(connection)
 
 
+def _let_readers_read(engine: Engine) -> None:
+    """Whoever reads is not kept waiting by a crawl that writes; the file remembers it."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
 def _back_up(path: Path, to: Path) -> None:
-    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(to)) as new:
-        old.backup(new)
+    """Copy the database at `path`; the copy gets its name when it is whole."""
+    part = to.with_name(f"{to.name}.part")
+    try:
+        for left in (part, Path(f"{part}-journal")):
+            left.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(part)) as new:
+            old.backup(new)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(to)
+    except sqlite3.Error as error:
+        raise StorageError(f"no backup before the upgrade: {error}; make room beside {path}") from error
+    except OSError as error:
+        raise StorageError(f"{to}: no backup before the upgrade ({error.strerror}); make room") from error

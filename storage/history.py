@@ -22,7 +22,7 @@ from storage import (
     verifying,
 )
 from storage.citing import Cited
-from storage.database import connect, explain, writing
+from storage.database import check_pages, connect, explain, writing
 from storage.dated import DatedCalls, dated_calls
 from storage.desk import Desk
 from storage.errors import StorageError
@@ -49,7 +49,7 @@ class History:
         self._engine = engine
 
     @classmethod
-    def open(cls, where: str, *, create: bool = False, busy_seconds: float = 30) -> "History":
+    def open(cls, where: str, *, create: bool = False, busy_seconds: float | None = None) -> "History":
         """Open the database at a path or URL; with `create` make or upgrade it.
 
         Raises DatabaseMissing, DatabaseVersion, StorageError.
@@ -126,11 +126,14 @@ class History:
         """
         return self._read(select(visit).where(visit.c.mode != "backfill").order_by(visit.c.id))
 
-    def last_visits(self) -> dict[str, tuple[datetime, datetime | None]]:
-        """For each source: the time of its newest visit, and of its newest complete one, UTC."""
+    def last_visits(self, now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
+        """For each source: the time of its newest visit, and of its newest complete one, UTC.
+
+        Visits that a wrong clock dated, those after `now` among them, do not count.
+        """
         complete = func.max(visit.c.at).filter(visit.c.state.in_(("complete", "unchanged")))
         query = select(visit.c.source, func.max(visit.c.at), complete).where(
-            visit.c.clock == "ok", visit.c.mode != "backfill"
+            visit.c.clock != "suspect", visit.c.at <= now, visit.c.mode != "backfill"
         )
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
@@ -220,6 +223,11 @@ class History:
         """The host under which entry ids are made."""
         with self._reading() as connection:
             return telling.authority(connection)
+
+    def must_be_whole(self) -> None:
+        """Raise StorageError, with how to restore, where SQLite finds a page of the file out of order."""
+        with self._reading() as connection:
+            check_pages(connection, self.where)
 
     def integrity(self) -> str:
         """`ok`, or what SQLite's own check says; PostgreSQL checks itself."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from storage.database import database_url, file_of
+from storage.database import database_url, file_of, shown
 from storage.errors import HistoryLocked, StorageError
 
 _ADVISORY = 0x6B6C6173  # "klas"
@@ -52,7 +52,7 @@ def _server_lock(where: str) -> Iterator[None]:
     try:
         with engine.connect() as connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY}):
-                raise HistoryLocked(f"another crawl is at work on {engine.url!r}; wait until it ends")
+                raise HistoryLocked(f"another crawl is at work on {shown(where)}; wait until it ends")
             yield
     finally:
         engine.dispose()

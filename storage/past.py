@@ -159,6 +159,7 @@ class Decision:
     reason: str | None = None
     detail: str | None = None
     clock: str = "ok"
+    """`ok`; `suspect` if our clock must be wrong; `unproved` if nothing came that tells the time."""
     list: str = "none"
     missed: int = 0
     records: int = 0

@@ -51,6 +51,15 @@ def html(body: str | bytes, **more: Any) -> Answer:
     return Answer(headers={"Content-Type": "text/html; charset=utf-8"}, body=raw, gzip=True, **more)
 
 
+def plain_environment() -> dict[str, str]:
+    """The environment of the tests without what would tell klastry other things than a test does."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.lower().endswith("_proxy") and not name.startswith("KLASTRY_")
+    }
+
+
 def side_by_side(*jobs: Callable[[], T]) -> list[T]:
     """Runs `jobs` two at a time; their results in the same order."""
     with ThreadPoolExecutor(2) as pool:
@@ -76,7 +85,9 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.site: dict[str, str | bytes | Answer] = dict(site)
-        self.stand_in = StandIn(Pages())
+        self.date: datetime | None = None
+        """What the sites' clocks show, if not what that of this machine does."""
+        self.stand_in = StandIn(Pages(), now=lambda: self.date or datetime.now(UTC))
         if more or not (folder / "klastry.toml").exists():
             (folder / "klastry.toml").write_text(CONFIG + more, encoding="utf-8")
         self.show()
@@ -105,15 +116,10 @@ class World:
 
     def begin(self, *words: str, under: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
         """The command in a process of its own, still at work; started by the command `under`, if given."""
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.lower().endswith("_proxy") and not name.startswith("KLASTRY_")
-        }
         return subprocess.Popen(
             [*under, sys.executable, "-m", "monitor.cli", *words],
             cwd=self.folder,
-            env={**inherited, **self.stand_in.environment()},
+            env={**plain_environment(), **self.stand_in.environment()},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

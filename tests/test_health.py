@@ -41,6 +41,7 @@ def visit(
         "address": URL,
         "reason": reason or ("timeout" if broken else None),
         "detail": "60 s" if broken else None,
+        "clock": "ok",
         **said,
     }
 
@@ -108,8 +109,19 @@ def test_a_stopped_visit_says_nothing_of_its_source() -> None:
 
 def test_a_wrong_clock_dates_nothing() -> None:
     far = 24 * 365 * 70
-    told = turns(visit(0, "complete"), visit(far, "refused", reason="clock"), visit(4, "complete"))
+    told = turns(
+        visit(0, "complete"), visit(far, "refused", reason="clock", clock="suspect"), visit(4, "complete")
+    )
     assert told == [("broke", 0), ("recovered", 4)]
+
+
+def test_a_visit_that_nothing_dates_is_dated_within_weeks() -> None:
+    far = 24 * 365 * 70
+    told = turns(
+        visit(0, "complete"), visit(4, "failed", clock="unproved"), visit(6, "complete"),
+        visit(far, "failed", "kkk-mr", clock="unproved"), visit(48, "complete", "kkk-mr"),
+    )  # fmt: skip
+    assert told == [("broke", 4), ("recovered", 6), ("broke", 6 + 1 / 3600), ("recovered", 48)]
 
 
 def test_sources_are_apart_and_times_strictly_increase() -> None:

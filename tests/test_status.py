@@ -57,6 +57,13 @@ def test_what_is_held_back_waits_for_a_person() -> None:
     assert "klastry review" in row(visit(4, "partial", "list-shrunk"), waiting=("kkk-mr",))["next_step"]
 
 
+@pytest.mark.parametrize("clock", ["ok", "unproved"])
+def test_a_visit_after_now_is_none_of_ours(clock: str) -> None:
+    found = row(visit(4), visit(-24 * 365 * 70, "failed", "connection", clock=clock))
+    assert found["last_visit"] == NOW - timedelta(hours=4)
+    assert found["next_due"] == datetime(2026, 11, 24, 6, 20, tzinfo=UTC)
+
+
 def test_a_visit_by_a_wrong_clock_does_not_tell_the_time() -> None:
     found = row(visit(4), visit(-24 * 365 * 70, "refused", "clock", clock="suspect"))
     assert (found["last_visit"], found["reason"]) == (NOW - timedelta(hours=4), "clock")

@@ -4,22 +4,25 @@ Errors are one line on standard error; a traceback comes only with `--debug`. No
 imported before a command needs it.
 """
 
-import os
 import sys
 from collections.abc import Sequence
+
+from monitor.cli.streams import lead_nowhere, open_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; `arguments` are those of the process if not given."""
-    _open_streams()
+    open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    code = _run(words)
+    try:
+        code = _run(words)
+    except KeyboardInterrupt:
+        return 130
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        from monitor.cli.options import discard_output
-
-        discard_output()
+    except OSError as error:
+        lead_nowhere(sys.stdout.fileno())
+        return code or _fail(f"standard output cannot be written ({error.strerror}); make room", 4)
     return code
 
 
@@ -40,7 +43,7 @@ def _run(words: list[str]) -> int:
     except KlastryError as error:
         _explain(words)
         return _fail(str(error), error.code)
-    except (Abort, KeyboardInterrupt):
+    except Abort:
         return 130
     except Exception as error:  # noqa: BLE001  # whatever else happens is one line too
         _explain(words)
@@ -60,17 +63,3 @@ def _fail(message: str, code: int) -> int:
 
     print(f"klastry: {clean(message)}", file=sys.stderr)
     return code
-
-
-def _open_streams() -> None:
-    """Standard streams that were closed lead nowhere, and text is UTF-8 whatever the locale."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
-    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -90,14 +90,5 @@ def _check_year(day: date) -> None:
 
 
 def show(view: str, rows: Iterable[Mapping[str, Any]], form: Format | None) -> None:
-    """Print rows of `view` on standard output; a reader that has seen enough is no error."""
-    try:
-        write(view, rows, sys.stdout, form)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        discard_output()
-
-
-def discard_output() -> None:
-    """Send what is still to be printed nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Print rows of `view` on standard output."""
+    write(view, rows, sys.stdout, form)

@@ -209,6 +209,6 @@ def _last_visits(config: "Config") -> "dict[str, datetime]":
 
     try:
         with History.open(config.monitor.database) as history:
-            return {source: last for source, (last, _) in history.last_visits().items()}
+            return {source: last for source, (last, _) in history.last_visits(now()).items()}
     except DatabaseMissing:
         return {}

@@ -1,0 +1,68 @@
+"""Opening the history for a crawl: locked, whole, and never begun anew where there was one."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from monitor.config import Config
+from monitor.publishing import check_writable
+from storage.database import begun, file_of
+from storage.errors import DatabaseMissing, PublishError
+from storage.history import History
+from storage.lock import only_crawl
+from storage.places import reaching, shown
+from storage.sealing import Run
+
+
+@contextmanager
+def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterator[History]:
+    """The history, locked; begun if there is none and nothing says that there was one.
+
+    A dry run that finds none has one of its own, which ends with it. Raises HistoryLocked,
+    DatabaseMissing, DatabaseVersion, StorageError, PublishError.
+    """
+    with ExitStack() as stack:
+        where = config.monitor.database
+        with reaching(where):
+            if dry and not begun(where):
+                where = f"{stack.enter_context(TemporaryDirectory(prefix='klastry-'))}/klastry.db"
+            stack.enter_context(only_crawl(where))
+            new = not begun(where)
+        if new and _was_published(config.publish):
+            raise _lost(config)
+        history = stack.enter_context(History.open(where, create=new or not dry))
+        history.must_be_whole()
+        if publish and not dry:
+            _check_folder(config.publish, first_run=history.newest_visit() is None)
+        with history.writing() as writing:
+            authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
+            writing.begin(Run("begin", "crawl", now, lambda rows: []), authority)
+        yield history
+
+
+def _lost(config: Config) -> DatabaseMissing:
+    where = config.monitor.database
+    how = "`klastry db restore FILE`" if file_of(where) else "with the server's own program"
+    return DatabaseMissing(
+        f"no history in {shown(where)}, but {config.publish} holds a feed with entries: restore the database "
+        f"from a backup ({how}), or empty {config.publish} to begin anew"
+    )
+
+
+def _check_folder(folder: Path, *, first_run: bool) -> None:
+    if first_run:
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PublishError(f"{folder}: cannot be made ({error.strerror}); set monitor.publish") from error
+    check_writable(folder, create=first_run)
+
+
+def _was_published(folder: Path) -> bool:
+    try:
+        return b"<item>" in (folder / "feed.xml").read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,137 @@
+"""A clock that is wrong, a machine that slept, a month without news: nothing false, and life is shown."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from children import Forge
+from e2e import START, World, only
+from e2e_pages import SOURCES, healthy, later
+from whole import LATER, crawl, entries
+
+FAR = datetime(2099, 11, 23, 12, tzinfo=UTC)
+PAST = datetime(2001, 1, 1, tzinfo=UTC)
+NEWS = START + timedelta(hours=LATER)
+LIVE = ("crawl", *SOURCES)
+"""A crawl by the clock of the machine."""
+
+
+@pytest.fixture
+def world(first: World, tmp_path: Path) -> Iterator[World]:
+    with first.copy(tmp_path / "world") as world:
+        world.date = NEWS
+        world.show(later())
+        yield world
+
+
+@pytest.fixture
+def silent(world: World) -> World:
+    """A world whose network is down."""
+    world.site = {}
+    world.show()
+    return world
+
+
+def revive(world: World) -> None:
+    world.site = {**healthy(), **later()}
+    world.show()
+
+
+def signals(world: World) -> list[tuple[str, str]]:
+    """Day and title of the operator's signals, oldest first."""
+    root = ET.fromstring((world.folder / "public/health.xml").read_bytes())
+    items = reversed(list(root.iter("item")))
+    return [(item.findtext("pubDate", "")[5:16], item.findtext("title", "")) for item in items]
+
+
+@pytest.mark.parametrize("wrong", [FAR, PAST, START - timedelta(hours=1), START + timedelta(days=2)])
+def test_a_wrong_clock_once(forge: Forge, first: World, twin: World, world: World, wrong: datetime) -> None:
+    done = forge.run(world, *LIVE, clock=wrong)
+    assert done.code == 3, done
+    assert set(world.states().values()) == {"refused clock"}
+    assert world.past() == first.past()
+    assert "Traceback" not in done.err
+    assert len(signals(world)) == len(SOURCES)
+    day = json.loads((world.folder / "public/status.json").read_text())["day"]
+    assert day == "2026-11-23"
+    done = forge.run(world, *LIVE, clock=NEWS)
+    assert done.code == 0, done
+    assert sorted(world.told()) == sorted(twin.told())
+    assert len(signals(world)) == 2 * len(SOURCES)
+    assert {at for at, _ in signals(world)} == {"23 Nov 2026"}
+    assert world.sound()
+
+
+def test_a_wrong_clock_and_no_network(forge: Forge, first: World, twin: World, silent: World) -> None:
+    done = forge.run(silent, *LIVE, clock=FAR)
+    assert done.code == 6, done
+    assert set(silent.states().values()) == {"failed connection"}
+    assert silent.past() == first.past()
+    revive(silent)
+    done = forge.run(silent, *LIVE, clock=NEWS)
+    assert done.code == 0, done
+    assert sorted(silent.told()) == sorted(twin.told())
+    assert {at for at, _ in signals(silent)} == {"23 Nov 2026"}
+    rows = json.loads(forge.run(silent, "status", "--format=json", clock=NEWS).out)
+    kkk = only(row for row in rows if row["source"] == "kkk-mr")
+    assert (kkk["last_visit"], kkk["next_due"]) == ("2026-11-23T11:00:00Z", "2026-11-24T06:20:00Z")
+
+
+@pytest.mark.parametrize("wrong", [FAR, PAST])
+def test_a_first_crawl_by_a_wrong_clock(forge: Forge, tmp_path: Path, first: World, wrong: datetime) -> None:
+    with World(tmp_path, healthy()) as world:
+        world.date = START
+        assert forge.run(world, *LIVE, clock=wrong).code == 3
+        assert world.told() == []
+        assert entries(world) == frozenset()
+        assert forge.run(world, *LIVE, clock=START).code == 0
+        assert world.rows("SELECT DISTINCT substr(told_at, 1, 10) FROM change WHERE told_at IS NOT NULL") == [
+            ("2026-11-23",)
+        ]
+        assert world.told() == first.told()
+
+
+def test_after_three_days_asleep_the_gap_is_visible(forge: Forge, world: World) -> None:
+    assert forge.run(world, *crawl(76)).code == 0
+    at = START + timedelta(hours=77)
+    rows = json.loads(forge.run(world, "coverage", "--format=json", clock=at).out)
+    gaps = {row["source"]: (row["gaps"], row["longest_gap_hours"]) for row in rows}
+    assert gaps["kkk-mr"] == (1, 76)
+    assert len(world.told()) == 1 + 4
+
+
+def test_status_tells_of_a_source_without_a_complete_visit(forge: Forge, world: World) -> None:
+    done = forge.run(world, "status", clock=START + timedelta(hours=71))
+    assert "No complete visit" not in done.out
+    done = forge.run(world, "status", clock=START + timedelta(hours=73))
+    assert done.code == 3
+    assert done.out.count("No complete visit for 72 hours") == len(SOURCES)
+
+
+def days(forge: Forge, world: World, numbers: range) -> None:
+    """Visits on days without news: readers find the same bytes, the operator finds life."""
+    files, times = world.feeds(), world.times()
+    for day in numbers:
+        assert forge.run(world, *crawl(24 * day)).code == 0
+        assert (world.feeds(), world.times()) == (files, times)
+        status = json.loads((world.folder / "public/status.json").read_text())
+        now = START + timedelta(days=day)
+        assert status["day"] == now.date().isoformat()
+        seen = {row["source"]: row["last_complete"] for row in status["sources"]}
+        assert seen["kkk-mr"] == f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    assert signals(world) == []
+
+
+def test_days_without_news(forge: Forge, first: World, tmp_path: Path) -> None:
+    with first.copy(tmp_path / "world") as world:
+        days(forge, world, range(1, 31, 14))
+
+
+@pytest.mark.long
+def test_thirty_days_without_news(forge: Forge, first: World, tmp_path: Path) -> None:
+    with first.copy(tmp_path / "world") as world:
+        days(forge, world, range(1, 31))
+        assert len(world.rows("SELECT * FROM body")) == len(first.rows("SELECT * FROM body"))
