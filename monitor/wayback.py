@@ -18,8 +18,8 @@ from monitor.archived import Places, questions
 from monitor.backfilling import bring_in
 from monitor.config import Config
 from monitor.config_tables import folder_address
-from monitor.crawl import opened
 from monitor.network import Network, search
+from monitor.opening import opened
 from monitor.rereading import run_of
 from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
