@@ -38,7 +38,7 @@ from storage.forms import moment_text
 from storage.records import Change, clean
 
 FOLDER = "changes"
-_AT_ONCE = 400
+_AT_ONCE = 200
 _TEMPLATE = "change.html"
 
 

@@ -21,7 +21,7 @@ _COLUMNS = (
     "verb kind entity name field seen_after seen_by source url evidence cause baseline old_printed "
     "new_printed id told_at entry summary"
 ).split()
-AT_ONCE = 400
+AT_ONCE = 200
 """Entries loaded together, below SQLite's limit of variables."""
 
 

@@ -9,12 +9,13 @@ import pytest
 from reader import Reader, make_reader
 
 from storage.history import History
-from tests.test_publish import CLUSTERS, _small, files, new, publish  # noqa: F401  # a fixture among them
+from tests.publishing import CLUSTERS, FORMS, files, new, publish, small
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 # The copy of feedparser within `reader` asks for it by its former name.
 sys.modules.setdefault("sgmllib", feedparser_sgmllib)
-FORMS = ("xml", "atom", "json")
+__all__ = ["small"]
+pytestmark = pytest.mark.usefixtures("small")
 
 
 @pytest.fixture

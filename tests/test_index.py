@@ -150,6 +150,8 @@ def test_feeds_can_be_found() -> None:
     tree = page()
     found = tree.xpath("//link[@rel='alternate'][@type='application/rss+xml']/@href")
     assert found == ["klastry.xml", "feed.xml", "clusters.xml", "calls.xml", "news.xml"]
+    atom = tree.xpath("//link[@rel='alternate'][@type='application/atom+xml']/@href")
+    assert atom == [name.replace(".xml", ".atom") for name in found]
     assert "https://monitor.example.org/klastry/klastry.xml" in texts(tree, "//code")
     assert tree.xpath("//a[@href='health.xml']")
 
