@@ -80,7 +80,8 @@ class Drawer:
         """How a cluster or a call stands; the day is told of what is alive alone."""
         row = self.rows.get(portrait.entity)
         if row is None:
-            return _NOTHING
+            gone = [ENTITY[self.site.language]["gone"]] if portrait.gone else []
+            return {**_NOTHING, "warnings": gone}
         states, words, alive = States(self.site, self.today), self.site.words, is_alive(row)
         state = states.of(row)
         common, text = SITE[self.site.language], ENTITY[self.site.language]

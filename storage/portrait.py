@@ -19,6 +19,8 @@ from storage.records import Change, Kind, Value
 from storage.tables import capture, change, entity, spell
 from storage.told import change_of
 
+_PRESENCE = ("appeared", "disappeared", "returned")
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -86,6 +88,14 @@ class Portrait:
             if each.spell.stands and each.spell.field != LISTED:
                 found.setdefault(each.spell.field, each)
         return found
+
+    @property
+    def gone(self) -> bool:
+        """Whether its disappearance was told, and neither its return nor that this was wrong."""
+        taken_back = {row.change.old for row in self.changes if row.change.verb == "retracted"}
+        told = [row.change for row in self.changes if row.change.verb in _PRESENCE]
+        last = max(told, key=lambda row: (row.seen_by, row.id or 0), default=None)
+        return last is not None and last.verb == "disappeared" and last.summary not in taken_back
 
     def standing(self, field: str) -> list[Statement]:
         """What pages say of one field now, the shown value first."""

@@ -105,6 +105,16 @@ def test_articles_and_documents_lead_to_their_call_and_print_no_day(seen: Town) 
         assert "Stan na" not in text(seen.page(entity))
 
 
+def test_a_document_that_left_its_page_says_so(town: Town) -> None:
+    rows = [a_call("x", title="Rozwój oferty", closes="2026-09-29"), a_call("y", title="Inny")]
+    card = a_call("x", card=True, title="Rozwój oferty", opens="2026-05-30", closes="2026-09-29")
+    for day in (7, 8, 9, 10):
+        town.world.visit(CALLS, at(day), rows, cards={"x": [card, a_document("Nowy", "x")]})
+    town.draw(MONDAY)
+    warnings = [text(town.page(f"document-{number}"), "//p[@class='note']") for number in (1, 2)]
+    assert warnings == ["Strony źródłowej już nie ma albo tego nie pokazuje.", ""]
+
+
 def test_sources_that_differ_are_both_shown(town: Town) -> None:
     card = a_call("x", card=True, title="Rozwój oferty", opens="2026-05-30", closes="2026-10-31")
     rows = [a_call("x", title="Rozwój oferty", closes="2026-09-29"), a_call("y", title="Inny")]

@@ -30,7 +30,7 @@ STATE: Mapping[str, Mapping[str, str]] = {
         "gone": "nie ma już na liście", "gone_call": "nie ma już na stronie",
         "conflict": "źródła podają różne dane: {}",
         "state_unknown": "stan nieznany", "no_date": "termin nie jest podany",
-        "opens_at": "Start: {}", "closes_at": "Koniec: {}", "results_at": "Wyniki: {}",
+        "opens_at": "Start: {}", "closes_at": "Koniec: {}",
         "budget": "budżet {}", "grant_max": "do {} dofinansowania",
     },
     "en": {
@@ -40,7 +40,7 @@ STATE: Mapping[str, Mapping[str, str]] = {
         "gone": "no longer on the list", "gone_call": "no longer on the page",
         "conflict": "sources differ: {}",
         "state_unknown": "state unknown", "no_date": "no date given",
-        "opens_at": "Opens: {}", "closes_at": "Closes: {}", "results_at": "Results: {}",
+        "opens_at": "Opens: {}", "closes_at": "Closes: {}",
         "budget": "budget {}", "grant_max": "grants up to {}",
     },
 }  # fmt: skip
