@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select, text
@@ -276,9 +277,14 @@ class History:
     def _mappings(self, query: Any) -> list[dict[str, Any]]:
         with self._reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [
-            {name: bool(value) if name in _FLAGS else value for name, value in row.items()} for row in rows
-        ]
+        return [{name: _as_python(name, value) for name, value in row.items()} for row in rows]
+
+
+def _as_python(name: str, value: Any) -> Any:
+    """A value of a view in the type it has on every kind of database."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return bool(value) if name in _FLAGS else value
 
 
 class Writing:

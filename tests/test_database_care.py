@@ -2,14 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from monitor.cli import main
 from storage.care import back_up, restore, upgrade
@@ -22,7 +20,6 @@ from storage.errors import (
     StorageError,
     UsageError,
 )
-from storage.exporting import EXPORTED, extract
 from storage.history import History
 from storage.lock import only_crawl
 from storage.places import shown
@@ -30,8 +27,6 @@ from storage.tables import metadata
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
-POSTGRES = os.environ.get("KLASTRY_TEST_POSTGRES", "")
-"""The address of a PostgreSQL server on which databases may be made: tests of copying to it then run."""
 SECRET = "postgresql://klastry:s3cret@127.0.0.1:1/klastry?connect_timeout=1"
 
 
@@ -200,54 +195,6 @@ def test_a_copy_of_an_altered_history_is_not_kept(world: World, tmp_path: Path) 
     with pytest.raises(StorageError, match="klastry verify"):
         copy(world.history.where, str(tmp_path / "copy.db"))
     assert sorted(os.listdir(tmp_path)) == ["data"]
-
-
-class TestPostgres:
-    """On a real server; not collected where none is named."""
-
-    __test__ = bool(POSTGRES)
-    pytestmark = pytest.mark.long
-
-    @pytest.fixture
-    def server(self) -> Iterator[str]:
-        name = f"klastry_{os.getpid()}_{os.urandom(4).hex()}"
-        engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        yield engine.url.set(database=name).render_as_string(hide_password=False)
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()
-
-    def test_there_and_back(self, world: World, tmp_path: Path, server: str) -> None:
-        copy(world.history.where, server)
-        with pytest.raises(UsageError, match="not empty"):
-            copy(world.history.where, server)
-        with History.open(server) as history:
-            there = World(history)
-            later(there)
-            assert history.verify() == []
-        copy(server, str(tmp_path / "back.db"))
-        for after in (None, "2"):
-            assert exported(server, after) == exported(str(tmp_path / "back.db"), after)
-        assert rows(server) == rows(str(tmp_path / "back.db"))
-
-    def test_a_foreign_database_is_not_filled(self, world: World, server: str) -> None:
-        engine = create_engine(server)
-        with engine.begin() as connection:
-            connection.execute(text("CREATE TABLE customers (id int)"))
-        with pytest.raises(UsageError, match="holds customers"):
-            copy(world.history.where, server)
-        with engine.connect() as connection:
-            tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-            assert tables.scalars().all() == ["customers"]
-        engine.dispose()
-
-
-def exported(where: str, after: str | None) -> dict[str, list[list[object]]]:
-    with extract(where, after) as history:
-        tables = {name: history.chunks(name) for name in EXPORTED} | {"tombstones": history.tombstones()}
-        return {name: sorted(map(list, chain(*chunks)), key=str) for name, chunks in tables.items()}
 
 
 def rows(where: str) -> dict[str, list[object]]:

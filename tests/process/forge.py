@@ -22,6 +22,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import mounts
+from sqlalchemy import Connection, Engine, event
 
 _MODULES = (
     "encodings.charmap encodings.idna encodings.unicode_escape encodings.utf_8_sig pydantic.type_adapter "
@@ -158,6 +159,8 @@ class Steps:
         self._number = number
         os.fsync = self._around(os.fsync)
         sqlite3.connect = sqlite3.dbapi2.connect = self._listening(sqlite3.connect)  # type: ignore[attr-defined]
+        event.listen(Engine, "before_cursor_execute", self._asked)
+        event.listen(Engine, "commit", self._committed)
         sys.addaudithook(self._heard)
 
     def _take(self, what: str) -> None:
@@ -165,11 +168,19 @@ class Steps:
         if len(self.taken) == self._strike:
             os.kill(os.getpid(), self._number)
 
-    def _heard(self, event: str, given: Sequence[Any]) -> None:
-        if event in _FILES:
-            self._take(f"{event} {given[0]}")
-        elif event == "open" and isinstance(given[2], int) and given[2] & _TO_WRITE:
+    def _heard(self, name: str, given: Sequence[Any]) -> None:
+        if name in _FILES:
+            self._take(f"{name} {given[0]}")
+        elif name == "open" and isinstance(given[2], int) and given[2] & _TO_WRITE:
             self._take(f"open {given[0]}")
+
+    def _asked(self, connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if connection.dialect.name != "sqlite":
+            self._take(statement)
+
+    def _committed(self, connection: Connection) -> None:
+        if connection.dialect.name != "sqlite":
+            self._take("COMMIT")
 
     def _listening(self, connect: Callable[..., sqlite3.Connection]) -> Callable[..., sqlite3.Connection]:
         def connected(*given: Any, **more: Any) -> sqlite3.Connection:
