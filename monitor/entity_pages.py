@@ -74,6 +74,14 @@ def undrawn(
     yield {DRAWN: f"{canonical([now.head, now.edition, now.titles, now.stood])}\n".encode()}
 
 
+def stale(gallery: Gallery, folder: Path) -> Iterator[str]:
+    """Pages in `folder` of entities that the history does not know, such as after a restore."""
+    known = {each.entity for each in gallery.titled}
+    for path in sorted((folder / FOLDER).glob("*.html")):
+        if path.stem not in known:
+            yield f"{FOLDER}/{path.name}"
+
+
 def _undrawn(gallery: Gallery, everyone: Collection[str], now: _Drawn, folder: Path) -> set[str]:
     before = _read(folder / DRAWN)
     if before is None or not before.is_past_of(now) or not gallery.holds(before.head):

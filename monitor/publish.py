@@ -57,6 +57,8 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
             written += publishing.write(folder, files)
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
+            with history.gallery() as gallery:
+                publishing.remove(folder, entity_pages.stale(gallery, folder))
         return written + publishing.write(folder, _mark(publication, parts))
 
 

@@ -102,7 +102,8 @@ def judge(files: Mapping[str, bytes], url: str) -> list[str]:
 
 def is_feed(name: str) -> bool:
     """Whether a published file is a document of a feed."""
-    return name.endswith((".xml", ".atom", ".json")) and name not in ("status.json", "drawn.json")
+    of_people = name.startswith("entities/") or name in ("status.json", "drawn.json")
+    return name.endswith((".xml", ".atom", ".json")) and not of_people
 
 
 def archives(name: str, read_: Mapping[str, Document], url: str) -> Iterator[Document]:

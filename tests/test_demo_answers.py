@@ -150,7 +150,7 @@ def test_what_nobody_read_is_unknown(ask: Ask) -> None:
 
 
 def test_the_call_from_first_sight_to_now(ask: Ask) -> None:
-    rows = [row for row in ask("timeline call-4") if row["what"] == "change"]
+    rows = [row for row in ask("timeline call-6") if row["what"] == "change"]
     told = [(row["after"], row["at"], row["verb"], row["field"], row["new"]) for row in rows]
     third = ("2023-04-25T16:15:00Z", "2023-08-24T05:20:00Z")
     fourth = ("2023-08-24T16:15:00Z", "2023-12-05T06:20:00Z")
@@ -214,8 +214,8 @@ def test_who_lost_the_status_between_two_days(database: sqlite3.Connection) -> N
 
 def test_lead_times_and_moved_deadlines(database: sqlite3.Connection) -> None:
     days = [list(row.values())[:5] for row in recipe(database, "lead_times")]
-    # 25 April to 30 May; 21 February to 9 May, and 30 May to 29 September.
-    assert days == [["announced to opens", 1, 35, 35, 35], ["opens to closes", 2, 77, 77, 122]]
+    # 25 April to 30 May; 72, 77, 100 and 122 days (30 May to 29 September).
+    assert days == [["announced to opens", 1, 35, 35, 35], ["opens to closes", 4, 72, 77, 100]]
     (moved,) = recipe(database, "moved_deadlines")
     assert [moved[name] for name in ("name", "old", "new", "days")] == [CALL, "2023-08-30", "2023-09-29", 30]
     assert [list(row.values())[:5] for row in recipe(database, "deadline_moves")] == [[1, 1, 30, 30, 30]]
@@ -242,7 +242,7 @@ def test_sql_over_the_history_says_who_was_listed(day: str, ask: Ask, database: 
 
 
 def test_every_value_points_to_its_page(database: sqlite3.Connection) -> None:
-    rows = recipe(database, "said_of_one", entity="call-4")
+    rows = recipe(database, "said_of_one", entity="call-6")
     closes = [(row["value"], row["printed"], row["gone_by"]) for row in rows if row["field"] == "closes"]
     assert ("2023-08-30", "30 sierpnia 2023", "2023-08-24T05:20:00Z") in closes
     assert ("2023-09-29", "29 września 2023", None) in closes

@@ -51,7 +51,7 @@ def test_news_come_newest_first_with_their_day() -> None:
         "Termin naboru przesunięty",
         "Początek obserwacji",
     ]
-    assert lines[0] == "Nowy nabór: Inny nabór 07:15 · Harmonogram naborów PARP"
+    assert lines[0] == "Nowy nabór: Inny nabór 07:15 · Harmonogram naborów PARP · dowód"
     assert texts(tree, "//h3[@class='day']") == ["6 listopada 2026", "5 listopada 2026", "4 listopada 2026"]
     assert tree.xpath("//ol/li[1]//time/@datetime")[0] == "2026-11-06T06:15:09Z"
 

@@ -54,8 +54,11 @@ def test_one_change_writes_its_page_and_the_feeds_it_belongs_to(world: World, tm
     feeds = {f"{name}.{form}" for name in ("feed", "klastry", "clusters", "sources/kkk-mr") for form in FORMS}
     pages = {name for name in written if name.startswith("changes/")}
     archives = {name for name in written if name.startswith("archive/")}
+    of_things = {name for name in written if name.startswith(("entities/", "search/"))}
     assert len(pages) == 1
-    assert set(written) - pages - archives == {*feeds, "index.html", "status.json", "drawn.json"}
+    assert "entities/cluster-4.html" in of_things
+    lists = {"clusters.html", "search.html", "index.html", "status.json", "drawn.json"}
+    assert set(written) - pages - archives - of_things == {*feeds, *lists}
     assert not {name for name in archives if "/calls/" in name}
 
 
