@@ -64,7 +64,7 @@ class Soak:
         drawn = sum(weather != "fine" for weather in self.weathers)
         return (
             f"seed {self.seed}: {self.visits} visits, {drawn} in bad weather; told {self.told}, "
-            f"false {len(self.false)}, lost {len(self.lost)}; visits of a source not complete {self.refused}, "
+            f"false {len(self.false)}, lost {len(self.lost)}; not complete {self.refused}, "
             f"signals {self.signals}; {self.seconds:.0f} s, at most {self.memory / 1024:.0f} MB a crawl"
         )
 
@@ -101,10 +101,7 @@ class _Soaking:
                 truth.happen(self.at)
             else:
                 truth.settle()
-            true = truth.pages()
-            self._visit(
-                truth, Weather() if calm else draw(self.chance, true, truth.listed, truth.coordinators)
-            )
+            self._visit(truth, Weather() if calm else draw(self.chance, truth))
         self._compare(truth)
 
     def _visit(self, truth: Truth, weather: Weather) -> None:
@@ -192,9 +189,10 @@ class _Soaking:
             return site(asked)
 
         self.world.stand_in.answer = answer
+        since = len(self.world.stand_in.asked)
         with Forge() as other:
             second = other.begin(self.world, *CRAWL, clock=self.at)
-            while not self.world.stand_in.asked:
+            while len(self.world.stand_in.asked) == since:
                 go_on.wait(0.01)
             first = self.forge.run(self.world, *CRAWL, clock=self.at)
             go_on.set()
@@ -206,10 +204,8 @@ class _Soaking:
     # At the end
 
     def _compare(self, truth: Truth) -> None:
-        query = "SELECT verb, kind, name, field, old, new FROM changes WHERE entry IS NOT NULL AND verb <> 'began'"
-        told: Counter[Row] = Counter(
-            (row[0], row[1], row[2], row[3], row[4], row[5]) for row in self.world.rows(query)
-        )
+        rows = self.world.rows("SELECT verb, kind, name, field, old, new, entry FROM changes")
+        told = Counter[Row](row[:6] for row in rows if row[6] and row[0] != "began")  # type: ignore[misc]
         must = Counter(truth.must)
         self.found.told = told.total()
         self.found.false = sorted((told - must).elements(), key=repr)

@@ -13,6 +13,7 @@ from random import Random
 from e2e_pages import (
     ARTICLES,
     KKK,
+    KKK_CALL,
     MINISTRY_NEWS,
     NAMES,
     PARP_NEWS,
@@ -39,8 +40,8 @@ NEW_CLUSTERS = (
     "Morski Żagiel Pomorza", "Podkarpacka Spiżarnia", "Sudecka Kotlina Kamienia", "Opolskie Szkło",
     "Warmińska Hodowla", "Kujawski Rolnik", "Lubelska Perła Energii", "Roztoczańskie Drewno",
 )  # fmt: skip
-WORDS = ("wodór", "eksport", "kadry", "cyfryzacja", "transport", "rolnictwo", "kosmos", "zdrowie", "turystyka",
-         "energia", "rzemiosło", "logistyka", "surowce", "tworzywa", "budownictwo", "optyka")  # fmt: skip
+WORDS = ("wodór", "eksport", "kadry", "cyfryzacja", "transport", "rolnictwo", "kosmos", "zdrowie",
+         "turystyka", "energia", "rzemiosło", "logistyka", "surowce", "optyka")  # fmt: skip
 MONTHS = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
           "października", "listopada", "grudnia")  # fmt: skip
 LONGEST_LIST = 12
@@ -69,7 +70,7 @@ class Truth:
     )
     calls: list[Call] = field(
         default_factory=lambda: [
-            Call("rozwoj-oferty-klastrow-dla-firm", "Rozwój oferty klastrów dla firm", date(2026, 9, 16), date(2027, 6, 4)),
+            Call(KKK_CALL, "Rozwój oferty klastrów dla firm", date(2026, 9, 16), date(2027, 6, 4)),
             Call("design-dla-firm", "Design dla firm", date(2026, 10, 1), date(2027, 6, 15)),
         ]
     )  # fmt: skip

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from e2e_pages import KKK, MINISTRY_NEWS, PARP, PARP_NEWS, SCHEDULE, UNIT, govpl, kkk_page, page, unit_home
+from truth import Truth
 
 from monitor.standin import Answer
 
@@ -43,10 +44,15 @@ def _mojibake(true: str) -> str:
     return true.encode().decode("latin-1")
 
 
+def _another_layout(true: str) -> str:
+    return true.replace("<main", "<section").replace("<ul>", "<div>").replace("class=", "data-c=")
+
+
 def _bomb() -> Answer:
     return Answer(headers={**HTML, "Content-Encoding": "gzip"}, body=gzip.compress(bytes(1 << 20)), times=40)
 
 
+TWO_LENGTHS = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nabcdefghi"
 BAD_PAGES: Mapping[str, Bad] = {
     **{f"status {status}": _status(status) for status in (401, 403, 404, 410, 418, 451, 500, 502, 503)},
     "429 for an hour": _status(429, Retry_After="3600"),
@@ -55,20 +61,20 @@ BAD_PAGES: Mapping[str, Bad] = {
     "cut on the way": lambda true: Answer(headers=HTML, body=true.encode(), cut_after=len(true) // 2),
     "half": lambda true: true.encode()[: len(true.encode()) // 2],
     "garbage": _always(Answer(raw=b"\x16\x03\x01 no HTTP at all \r\n\r\n")),
-    "two lengths": _always(Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 9\r\n\r\nabcdefghi")),
+    "two lengths": _always(Answer(raw=TWO_LENGTHS)),
     "no answer": _always(Answer(hang=True)),
-    "block page": _always(page("Request Rejected", "<p>The requested URL was rejected. Your support ID is: 41</p>")),
+    "block page": _always(page("Request Rejected", "<p>Your support ID is: 41</p>")),
     "login": _always(page("Logowanie", '<form><input type="password" name="haslo"></form>')),
     "scripts only": _always(page("Strona", '<div id="root"></div><script src="/app.js"></script>')),
     "soft 404": _always(page("Nie znaleziono", "<main><h1>Strona nie istnieje</h1></main>")),
-    "maintenance": _always(page("Przerwa techniczna", "<h1>Przerwa techniczna</h1><p>Zapraszamy później.</p>")),
+    "maintenance": _always(page("Przerwa techniczna", "<h1>Przerwa techniczna</h1>")),
     "to the home page": _redirect(UNIT),
     "to a foreign host": _redirect("https://nabory.example.com/"),
     "to a private address": _redirect("http://169.254.169.254/latest/"),
     "to nowhere": _redirect("javascript:alert(1)"),
     "lost letters": lambda true: true.encode().replace("ó".encode(), b"\xf3"),
     "mojibake": _mojibake,
-    "another layout": lambda true: true.replace("<main", "<section").replace("<ul>", "<div>").replace("class=", "data-c="),
+    "another layout": _another_layout,
     "a bomb": _always(_bomb()),
     "a PDF": _always(Answer(headers={"Content-Type": "application/pdf"}, body=b"%PDF-1.7\n%%EOF\n")),
 }  # fmt: skip
@@ -83,6 +89,7 @@ HARMLESS: Mapping[str, Callable[[str], str]] = {
     "tokens": lambda true: true.replace("</body>", "<!-- 8f3a1c --><script>var t=17</script></body>"),
     "white space": lambda true: true.replace("<li>", "<li>\n  ").replace("</p>", "\n</p>"),
 }
+BAD_ROBOTS = (Answer(503, body=b"Awaria"), Answer(body=b"User-agent: *\nDisallow: /\n"))
 RUNS = (
     "killed",
     "stopped",
@@ -106,45 +113,56 @@ class Weather:
     run: str = ""
 
 
-def draw(chance: Random, true: Mapping[str, str], listed: Sequence[str], known: Mapping[str, str]) -> Weather:
-    """Fine weather or, one time in two, a fault; `true` is what the sites show by address."""
+def draw(chance: Random, truth: Truth) -> Weather:
+    """Fine weather or, one time in two, a fault of what the sites truly show."""
     if chance.random() < 0.5:
         return Weather()
-    family = chance.choice(
-        ("list", "list", "list", "detail", "register", "harmless", "host", "robots", "run", "run")
-    )
-    if family == "run":
-        run = chance.choice(RUNS)
-        doubtful = frozenset() if run == "no publishing" else frozenset(SOURCES)
-        return Weather(f"machine: {run}", run=run, doubtful=doubtful)
-    if family == "host":
-        host = chance.choice(HOSTS)
-        return _of_host(host, dict.fromkeys((url for url in true if url.startswith(host)), None), "down")
-    if family == "robots":
-        host = chance.choice(HOSTS)
-        bad = chance.choice((Answer(503), Answer(body=b"User-agent: *\nDisallow: /\n")))
-        return _of_host(host, {f"{host}/robots.txt": bad}, "robots")
-    if family == "register":
-        name = chance.choice(sorted(BAD_REGISTERS))
-        return Weather(f"kkk-mr: {name}", {KKK: BAD_REGISTERS[name](listed, known)}, frozenset({"kkk-mr"}))
-    if family == "harmless":
-        name, url = chance.choice(sorted(HARMLESS)), chance.choice(sorted(SOURCES.values()))
-        return Weather(f"{name} at {url}", {url: HARMLESS[name](true[url])})
-    name = chance.choice(sorted(BAD_PAGES))
-    if family == "list":
-        sources = chance.sample(sorted(SOURCES), chance.choice((1, 1, 2, 4)))
-        urls = [SOURCES[source] for source in sources]
-    else:
-        urls = [chance.choice(sorted(set(true) - set(SOURCES.values())))]
-        sources = [source for source, url in SOURCES.items() if _leads_to(source, urls[0])]
+    families = (_lists, _lists, _lists, _detail, _register, _harmless, _host, _machine, _machine)
+    return chance.choice(families)(chance, truth)
+
+
+def _machine(chance: Random, truth: Truth) -> Weather:
+    run = chance.choice(RUNS)
+    doubtful = frozenset[str]() if run == "no publishing" else frozenset(SOURCES)
+    return Weather(f"machine: {run}", run=run, doubtful=doubtful)
+
+
+def _host(chance: Random, truth: Truth) -> Weather:
+    """A host that is down, or whose robots file cannot be had or forbids all."""
+    host, robots = chance.choice(HOSTS), chance.choice((None, *BAD_ROBOTS))
+    pages: dict[str, Any] = {f"{host}/robots.txt": robots}
+    if robots is None:
+        pages = dict.fromkeys((url for url in truth.pages() if url.startswith(host)), None)
+    doubtful = frozenset(source for source, url in SOURCES.items() if url.startswith(host))
+    return Weather(f"{host}: {robots.body.decode() if robots else 'down'}".strip(), pages, doubtful)
+
+
+def _register(chance: Random, truth: Truth) -> Weather:
+    name = chance.choice(sorted(BAD_REGISTERS))
+    shown = BAD_REGISTERS[name](truth.listed, truth.coordinators)
+    return Weather(f"kkk-mr: {name}", {KKK: shown}, frozenset({"kkk-mr"}))
+
+
+def _harmless(chance: Random, truth: Truth) -> Weather:
+    name, url = chance.choice(sorted(HARMLESS)), chance.choice(sorted(SOURCES.values()))
+    return Weather(f"{name} at {url}", {url: HARMLESS[name](truth.pages()[url])})
+
+
+def _lists(chance: Random, truth: Truth) -> Weather:
+    sources = chance.sample(sorted(SOURCES), chance.choice((1, 1, 2, 4)))
+    return _bad(chance, truth, [SOURCES[source] for source in sources], frozenset(sources))
+
+
+def _detail(chance: Random, truth: Truth) -> Weather:
+    url = chance.choice(sorted(set(truth.pages()) - set(SOURCES.values())))
+    return _bad(chance, truth, [url], frozenset(source for source in SOURCES if _leads_to(source, url)))
+
+
+def _bad(chance: Random, truth: Truth, urls: Sequence[str], doubtful: frozenset[str]) -> Weather:
+    name, true = chance.choice(sorted(BAD_PAGES)), truth.pages()
     pages: dict[str, Any] = {url: BAD_PAGES[name](true[url]) for url in urls}
     pages |= {UNIT: unit_home()} if name == "to the home page" else {}
-    return Weather(f"{family} of {', '.join(sources)}: {name}", pages, frozenset(sources))
-
-
-def _of_host(host: str, pages: Mapping[str, Any], what: str) -> Weather:
-    doubtful = frozenset(source for source, url in SOURCES.items() if url.startswith(host))
-    return Weather(f"{host}: {what}", pages, doubtful)
+    return Weather(f"{name} at {', '.join(urls)}", pages, doubtful)
 
 
 def _leads_to(source: str, url: str) -> bool:
