@@ -6,6 +6,7 @@ to, it sends a trial message to the addresses of notices.
 
 import os
 import re
+import shutil
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -17,12 +18,17 @@ from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from monitor.config import Config
+from monitor.opening import lost
 from monitor.words.news_labels import NEWS
+from storage.database import file_of
 from storage.errors import DatabaseMissing, KlastryError
 
 PACKAGES = ("spiders", "pipelines", "monitor", "storage")
 FLOORS: Mapping[str, str] = {"scrapy": "2.14.2", "lxml": "6.1", "brotli": "1.2"}
 """Versions below these have known advisories that a hostile page could use."""
+
+LEAST_ROOM = 50 * 2**20
+"""Bytes that a disk should have left."""
 
 Database = Callable[[str], None]
 """Opens the database at a path or URL and checks it; raises StorageError with what to do."""
@@ -59,7 +65,10 @@ def examine(
     yield Finding(f"configuration {config.path or 'defaults'}: {sources} sources")
     yield contact(config)
     yield writable("publish folder", config.publish)
-    yield sound_database(config.monitor.database, database)
+    yield room("publish folder", config.publish)
+    if place := file_of(config.monitor.database):
+        yield room("database folder", place.parent)
+    yield sound_database(config.monitor.database, database, lost(config))
     yield from addresses(config, send=send)
 
 
@@ -113,15 +122,32 @@ def writable(what: str, folder: Path) -> Finding:
         return Finding(f"{what} {folder}", remedy)
 
 
-def sound_database(where: str, check: Database) -> Finding:
-    """Whether the database opens, is of this version, and whole; none yet is no fault."""
+def room(what: str, folder: Path) -> Finding:
+    """Whether the disk of `folder`, or of the folder in which it is to be made, has room for months."""
+    present = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(present).free
+    said = f"room for the {what} {folder}"
+    if free < LEAST_ROOM:
+        return Finding(said, f"only {free // 2**20} MB are left; make room")
+    return Finding(said)
+
+
+def sound_database(where: str, check: Database, lost: KlastryError | None = None) -> Finding:
+    """Whether the database opens, is of this version, and whole.
+
+    None yet is no fault, unless it is `lost`: something tells that there was one.
+    """
     shown = without_password(where)
     if "://" not in where and not Path(where).exists():
+        if lost:
+            return Finding(f"database {shown}", str(lost))
         folder = writable("database folder", Path(where).parent)
         return folder if not folder.well else Finding(f"database {shown}: none yet, the first crawl makes it")
     try:
         check(where)
     except DatabaseMissing:
+        if lost:
+            return Finding(f"database {shown}", str(lost))
         return Finding(f"database {shown}: none yet, the first crawl makes it")
     except KlastryError as error:
         return Finding(f"database {shown}", str(error))

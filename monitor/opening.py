@@ -31,8 +31,8 @@ def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterat
                 where = f"{stack.enter_context(TemporaryDirectory(prefix='klastry-'))}/klastry.db"
             stack.enter_context(only_crawl(where))
             new = not begun(where)
-        if new and _was_published(config.publish):
-            raise _lost(config)
+        if new and (fault := lost(config)):
+            raise fault
         history = stack.enter_context(History.open(where, create=new or not dry))
         history.must_be_whole()
         if publish and not dry:
@@ -43,8 +43,11 @@ def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterat
         yield history
 
 
-def _lost(config: Config) -> DatabaseMissing:
+def lost(config: Config) -> DatabaseMissing | None:
+    """Why there must have been a history where there is none: its feed is there, with entries."""
     where = config.monitor.database
+    if not _was_published(config.publish):
+        return None
     how = "`klastry db restore FILE`" if file_of(where) else "with the server's own program"
     return DatabaseMissing(
         f"no history in {shown(where)}, but {config.publish} holds a feed with entries: restore the database "

@@ -12,6 +12,7 @@ from monitor.doctor import (
     examine,
     fresh_enough,
     one_place,
+    room,
     sound_database,
     trusted_certificates,
     without_password,
@@ -102,3 +103,17 @@ def test_the_command_opens_the_real_database(tmp_path: Path, capsys: pytest.Capt
     assert main(["--config", str(file), "doctor"]) == 3
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAULT")]
     assert "k.db" in line
+
+
+def test_a_lost_database_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/feed.xml").write_text("<rss><channel><item></item></channel></rss>")
+    findings = list(examine(lambda: config(tmp_path), sound, os.environ))
+    (fault,) = [finding for finding in findings if not finding.well]
+    assert "restore the database from a backup" in fault.remedy
+
+
+def test_a_disk_without_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert room("publish folder", tmp_path / "not" / "yet").well
+    monkeypatch.setattr("monitor.doctor.LEAST_ROOM", 2**60)
+    assert room("publish folder", tmp_path).remedy.endswith("MB are left; make room")

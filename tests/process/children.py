@@ -56,6 +56,8 @@ class Forge:
     def __enter__(self) -> Self:
         self._folder = Path(mkdtemp(prefix="klastry-forge-"))
         self._made = 0
+        self.most_memory = 0
+        """The most that a child held so far, in kB."""
         self._process = subprocess.Popen(
             [sys.executable, FORGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
@@ -117,6 +119,7 @@ class Forge:
         if late and pid:
             os.kill(pid, signal.SIGKILL)
         said: dict[str, int] = json.loads(self._process.stdout.readline())
+        self.most_memory = max(self.most_memory, said.get("memory", 0))
         if late:
             raise TimeoutError(f"the command was still at work after {seconds:g} s")
         return said[name]

@@ -46,7 +46,8 @@ def serve() -> int:
         if not (pid := os.fork()):
             return _live(order)
         _say(pid=pid)
-        _say(code=os.waitstatus_to_exitcode(_wait(pid)))
+        status, memory = _wait(pid)
+        _say(code=os.waitstatus_to_exitcode(status), memory=memory)
     return 0
 
 
@@ -61,12 +62,12 @@ def _read_the_code() -> None:
     gc.freeze()
 
 
-def _wait(pid: int) -> int:
-    """Until the child has ended; if whoever gives the orders is gone, so is the child."""
+def _wait(pid: int) -> tuple[int, int]:
+    """How the child ended, and the most memory it held, in kB; without who gives orders, it is ended."""
     while True:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        ended, status, used = os.wait4(pid, os.WNOHANG)
         if ended:
-            return status
+            return status, used.ru_maxrss
         if select.select([sys.stdin], [], [], _LOOK_EVERY)[0]:
             os.kill(pid, signal.SIGKILL)
 
