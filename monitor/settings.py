@@ -58,6 +58,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # A broken stream is no page.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "spiders.unpacking.Unpacking": 590,
     # Each on when its own setting is given; a replay answers before a name is resolved.
     "spiders.recording.Record": 900,
     "spiders.recording.Replay": 901,

@@ -114,6 +114,18 @@ class Draft:
             for each in self.past.doubts
         )
 
+    def is_in_doubt(self, kind: str) -> bool:
+        """Whether a doubt of this kind about the list waits for a person, or this very list was rejected."""
+        return any(
+            each.kind == kind and (each.open or (each.verdict == "reject" and each.subject == self.contents))
+            for each in self.past.doubts
+        )
+
+    @property
+    def contents(self) -> str:
+        """Digests of what the pages of the list say: the subject of a doubt about the list as a whole."""
+        return " ".join(reading.content for reading in self.snapshot.pages if isinstance(reading, Said))
+
     def _places(self) -> dict[str, Place]:
         """Where each reading speaks. All pages of the list are one reading: the time of the first."""
         places = {}

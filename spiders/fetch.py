@@ -1,9 +1,10 @@
 """Asks for one page: follows redirects, tries again, waits, and says what came of it.
 
 Three tries in all, and only where another may help: 5xx, 429, a connection that broke, an answer
-cut short. A request that ran out of time is tried once more, with half the time. Retry-After is
-kept within a bound. Every address is tried against the fence and the robots file before it is
-asked. Validators are sent to the first address alone, never over a redirect.
+cut short. A request that ran out of time is tried once more, with a quarter of the time; a host that
+let two addresses in a row run out of time is not asked again in the run. Retry-After is kept within
+a bound. Every address is tried against the fence and the robots file before it is asked. Validators
+are sent to the first address alone, never over a redirect.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from scrapy.http import Response
 from w3lib.url import safe_url_string
 
 from spiders.fences import PRIVATE_ALLOWED, Fence
-from spiders.outcome import Outcome, explain, judge
+from spiders.outcome import BrokenAnswer, Outcome, explain, judge
 from spiders.politeness import Politeness
 from spiders.robots import Robots
 from spiders.signs import Habits
@@ -86,13 +87,26 @@ class Fetcher:
         self._habits = habits
 
     async def page(
-        self, address: str, fence: Fence, trail: Trail, validators: Validators | None = None
+        self,
+        address: str,
+        fence: Fence,
+        trail: Trail,
+        validators: Validators | None = None,
+        *,
+        once: bool = False,
     ) -> Answer:
-        """Asks for `address`; every failure is an outcome, none is raised."""
-        return await self._follow(address, fence, trail, validators, obey=True)
+        """Asks for `address`, with `once` a single time; every failure is an outcome, none is raised."""
+        return await self._follow(address, fence, trail, validators, once=once)
 
     async def _follow(
-        self, address: str, fence: Fence, trail: Trail, validators: Validators | None, *, obey: bool
+        self,
+        address: str,
+        fence: Fence,
+        trail: Trail,
+        validators: Validators | None,
+        *,
+        obey: bool = True,
+        once: bool = False,
     ) -> Answer:
         hop, met, permanent = safe_url_string(address), list[str](), True
         try:
@@ -101,18 +115,22 @@ class Fetcher:
                 if obey:
                     await self._ask_robots(hop, fence, trail)
                 sent = None if met else validators
-                response = await self._insist(hop, fence, trail, sent)
+                response = await self._insist(hop, fence, trail, sent, once=once)
                 met.append(hop)
                 if response.status not in REDIRECTS:
                     break
                 permanent = permanent and response.status in PERMANENT
                 hop = _target(response, met)
+        except BrokenAnswer as fault:
+            broken = _page(address, hop, self._now(trail), fault.response)
+            kept = broken if broken.body else None
+            return Answer(Missed(address, broken.at, fault.reason, str(fault), kept))
         except PageFault as fault:
             away = fault.address if met and fault.reason == "foreign-host" else None
             return Answer(Missed(address, self._now(trail), fault.reason, str(fault)), points_to=away)
         page = _page(address, hop, self._now(trail), response)
         if len(met) > 1 and self._habits.sent_home(address, hop):
-            return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}"))
+            return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}", page))
         return Answer(judge(page, sent), hop if permanent and len(met) > 1 else None)
 
     async def _ask_robots(self, hop: str, fence: Fence, trail: Trail) -> None:
@@ -125,20 +143,18 @@ class Fetcher:
         self._politeness.slow_down(_host(hop), rules.crawl_delay)
         rules.check(hop)
 
-    async def _insist(self, hop: str, fence: Fence, trail: Trail, validators: Validators | None) -> Response:
+    async def _insist(
+        self, hop: str, fence: Fence, trail: Trail, validators: Validators | None, *, once: bool
+    ) -> Response:
         """The answer at `hop`, asked up to three times. Raises PageFault when none came."""
-        timeout = self._patience.timeout
-        for rest in (*self._patience.backoff, None):
-            request = _request(hop, fence, validators, timeout)
+        out_of_time = 0
+        for rest in (None,) if once else (*self._patience.backoff, None):
             try:
-                response = await self._once(request, trail)
+                response = await self._once(hop, fence, trail, validators)
             except PageFault as fault:
-                out_of_time = fault.reason == "timeout"
-                if rest is None or fault.reason not in _WORTH_ANOTHER_TRY:
+                out_of_time += fault.reason == "timeout"
+                if rest is None or out_of_time == 2 or fault.reason not in _WORTH_ANOTHER_TRY:
                     raise
-                if out_of_time and timeout < self._patience.timeout:
-                    raise
-                timeout = timeout / 2 if out_of_time else timeout
                 await self._politeness.rest(rest)
                 continue
             if rest is None or not _try_again(response):
@@ -152,17 +168,23 @@ class Fetcher:
                 self._politeness.pause(_host(hop), wait)
         raise AssertionError("the last try returns or raises")
 
-    async def _once(self, request: Request, trail: Trail) -> Response:
-        async with self._politeness.turn(_host(request.url)):
+    async def _once(self, hop: str, fence: Fence, trail: Trail, validators: Validators | None) -> Response:
+        host = _host(hop)
+        async with self._politeness.turn(host):
+            self._politeness.check(host)
+            timeout = self._patience.timeout * self._politeness.share(host)
+            request = _request(hop, fence, validators, timeout)
             trail.requests += 1
             try:
                 response = await self._download(request)
-            except PageFault:
-                raise
             except Exception as error:
-                raise explain(error, request.url) from error
+                fault = error if isinstance(error, PageFault) else explain(error, hop)
+                if fault.reason == "timeout":
+                    self._politeness.unheard(host, hop)
+                raise fault from error
             finally:
                 trail.recorded_at = request.meta.get(RECORDED_AT)
+        self._politeness.heard(host)
         trail.answered = True
         if (date := _date(_header(response, "Date"))) is not None:
             trail.dates.append(date)

@@ -9,8 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from storage.errors import PageFault
+
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds; a robots file that asks for more is given this."""
+SHARE_OF_SILENT = 0.25
+"""Of the usual time for an answer, what a host is given that just let one run out."""
+_SILENT_ADDRESSES = 2
 
 
 @dataclass
@@ -18,6 +23,8 @@ class _Host:
     gap: float
     free_at: float = 0.0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    unheard: set[str] = field(default_factory=set)
+    """Addresses that ran out of time since the host last answered."""
 
 
 class Politeness:
@@ -45,6 +52,23 @@ class Politeness:
                 yield
             finally:
                 state.free_at = max(state.free_at, self._clock() + state.gap)
+
+    def unheard(self, host: str, address: str) -> None:
+        """Notes that no answer came from `address` in time."""
+        self._host(host).unheard.add(address)
+
+    def heard(self, host: str) -> None:
+        """Notes that the host answers."""
+        self._host(host).unheard.clear()
+
+    def share(self, host: str) -> float:
+        """The share of the usual time that the next answer of `host` is waited for."""
+        return SHARE_OF_SILENT if self._host(host).unheard else 1.0
+
+    def check(self, host: str) -> None:
+        """Raises PageFault (`timeout`) for a host that let two addresses in a row run out of time."""
+        if len(self._host(host).unheard) >= _SILENT_ADDRESSES:
+            raise PageFault(f"{host} lets every request run out of time: not asked again", reason="timeout")
 
     async def rest(self, seconds: float) -> None:
         """Waits before another try, holding no host."""

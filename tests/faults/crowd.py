@@ -1,0 +1,176 @@
+"""Plays scenarios to the real command: all sources of a crowd in one crawl, beside the twin that meets no fault."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from e2e import CONFIG, Done, World, clock
+from faults import checks
+from faults.model import Place
+from faults.scenario import ROBOTS, Scenario, Visit
+from faults.town import Town
+
+from monitor.standin import Asked
+
+DELAY = 0.03
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One crawl of the crowd and what it left behind, by source."""
+
+    done: Done
+    seconds: float
+    memory: int
+    disk: int
+    asked: Sequence[Asked]
+    states: dict[str, str]
+    history: dict[str, str]
+    told: dict[str, list[str]]
+    kept: dict[str, set[str]]
+    faults: list[str]
+
+
+@dataclass
+class Crowd:
+    """Scenarios that are played together; `play` makes all crawls of both worlds."""
+
+    scenarios: Sequence[Scenario]
+    folder: Path
+    timeout: float = 10.0
+    turns: dict[float, Turn] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places = {
+            each.name: Place(each.name, number, each.shape) for number, each in enumerate(self.scenarios, 1)
+        }
+
+    def play(self) -> "Crowd":
+        world, twin = (self._world(self.folder / name) for name in ("world", "twin"))
+        with world, twin, checks.FeedWatch(world.folder / "public") as watch:
+            for hours in sorted({hours for each in self.scenarios for hours in each.hours()}):
+                self._twin_turn(twin, hours)
+                self.turns[hours] = self._turn(world, hours)
+            self.signals = checks.signals_of(world)
+            self.facts, self.twins = checks.facts_of(world), checks.facts_of(twin)
+            self.most_at_once = Counter(world.stand_in.most_at_once)
+            self.harm = checks.harmful(world.folder / "public")
+        self.watch = watch
+        return self
+
+    @property
+    def longest(self) -> float:
+        return max(turn.seconds for turn in self.turns.values())
+
+    @property
+    def most_memory(self) -> int:
+        return max(turn.memory for turn in self.turns.values())
+
+    def _world(self, folder: Path) -> World:
+        tables = [self.places[each.name].config() + each.config + "\n" for each in self.scenarios]
+        crawl = CONFIG.replace("delay = 0", f"delay = {DELAY}\ntimeout = {self.timeout}")
+        folder.mkdir(parents=True)
+        (folder / "klastry.toml").write_text(crawl + "".join(tables), encoding="utf-8")
+        return World(folder, {})
+
+    def _due(self, hours: float) -> list[tuple[Scenario, Visit]]:
+        return [(each, visit) for each in self.scenarios if (visit := each.hours().get(hours))]
+
+    def _twin_turn(self, twin: World, hours: float) -> None:
+        town, names = Town(), list[str]()
+        for scenario, visit in self._due(hours):
+            if visit.truth:
+                town.settle(self.places[scenario.name], visit, tricks=False)
+                names.append(scenario.name)
+        if names:
+            twin.stand_in.answer = town
+            done = twin.crawl(*names, hours=hours)
+            assert done.code == 0, done
+
+    def _turn(self, world: World, hours: float) -> Turn:
+        town, due = Town(), self._due(hours)
+        world.stand_in.tls = {}
+        for scenario, visit in due:
+            place = self.places[scenario.name]
+            town.settle(place, visit, tricks=True)
+            if visit.tls:
+                world.stand_in.tls[place.host] = visit.tls
+        world.stand_in.answer = town
+        since, size, begun = len(world.stand_in.asked), checks.size_of(world.folder), monotonic()
+        names = [scenario.name for scenario, _ in due]
+        done, memory = world.measured("crawl", "--at", clock(hours), *names)
+        return Turn(
+            done=done,
+            seconds=monotonic() - begun,
+            memory=memory,
+            disk=checks.size_of(world.folder) - size,
+            asked=world.stand_in.asked[since:],
+            states=world.states(),
+            history=checks.history_of(world),
+            told=checks.entries_of(world),
+            kept=checks.kept_of(world),
+            faults=checks.database_faults(world) + checks.unplain(done.out + done.err),
+        )
+
+    # What came of one scenario
+
+    def complaints(self, scenario: Scenario) -> list[str]:
+        """What is not as it must be, over all visits of one scenario."""
+        found: list[str] = []
+        told = 0
+        before: Turn | None = None
+        for hours, visit in sorted(scenario.hours().items()):
+            turn = self.turns[hours]
+            told += visit.told
+            place = f"after {hours:g} hours: "
+            found += [place + each for each in self._of_visit(scenario, visit, turn, before, told)]
+            before = turn
+        found += self._signals(scenario)
+        mine, twins = self.facts[scenario.name], self.twins[scenario.name]
+        return found + checks.differences(mine, twins, besides=scenario.unlike)
+
+    def _of_visit(
+        self, scenario: Scenario, visit: Visit, turn: Turn, before: Turn | None, told: int
+    ) -> list[str]:
+        name, found = scenario.name, list[str]()
+        if turn.states[name] != visit.outcome:
+            found.append(f"{turn.states[name]} where {visit.outcome} should be: {self.line(scenario, turn)}")
+        if len(turn.told.get(name, ())) != told:
+            found.append(f"told {turn.told.get(name)} where {told} entries should be")
+        if before and visit.outcome.startswith(("failed", "refused")):
+            if turn.history[name] != before.history[name]:
+                found.append("the history changed")
+        if visit.reason and (visit.kept if visit.kept is not None else visit.outcome.startswith("refused")):
+            if visit.reason not in turn.kept[name]:
+                found.append(f"no body is kept with the reason, only {turn.kept[name]}")
+        return found + self._manners(scenario, visit, turn)
+
+    def _manners(self, scenario: Scenario, visit: Visit, turn: Turn) -> list[str]:
+        host = self.places[scenario.name].host
+        asked = [each.url for each in turn.asked if each.host == host]
+        counts = Counter(asked)
+        found = [f"{url} was asked {count} times" for url, count in counts.items() if count > visit.most]
+        pages = sum(count for url, count in counts.items() if not url.endswith(ROBOTS))
+        if visit.asks is not None and pages != visit.asks:
+            found.append(f"{pages} requests where {visit.asks} should be: {counts}")
+        if self.most_at_once[host] > 1:
+            found.append(f"{self.most_at_once[host]} requests at a time")
+        return found
+
+    def _signals(self, scenario: Scenario) -> list[str]:
+        got = self.signals.get(scenario.name, [])
+        if tuple(kind for kind, _ in got) != scenario.expected_signals:
+            return [f"signals {[kind for kind, _ in got]} where {scenario.expected_signals} should be"]
+        ill = next((visit for visit in scenario.visits if not visit.well), None)
+        if not ill or not got or got[0][0] != "broke":
+            return []
+        return checks.untold(got[0][1], ill.reason, self.places[scenario.name].url)
+
+    @staticmethod
+    def line(scenario: Scenario, turn: Turn) -> str:
+        """What the command printed of the source."""
+        lines = (line for line in turn.done.out.splitlines() if line.split()[0] == scenario.name)
+        return next(lines, f"{turn.done}"[:500])
+
