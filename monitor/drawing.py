@@ -1,5 +1,7 @@
 """Published pages drawn from templates: everything escaped, no scripts, one style.
 
+Text that comes from outside holds no angle brackets even when it is decoded once too often.
+
 A page carries its style and a Content-Security-Policy that allows this style and nothing else,
 so it looks the same from a file, in print and on any server.
 """
@@ -12,6 +14,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from monitor.wording import harmless
 from storage.records import clean
 
 _STYLE = "style.css"
@@ -41,10 +44,16 @@ def _environment() -> Environment:
     return Environment(
         loader=FunctionLoader(_read),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _harmless(value: object) -> object:
+    """What a template prints: markup of ours as it is, text without angle brackets."""
+    return harmless(value) if type(value) is str else value
 
 
 @cache

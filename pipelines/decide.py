@@ -122,10 +122,11 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
     if draft.waiting:
         counts = "; ".join(each.counts for each in draft.waiting)
         return "partial", "list-shrunk", f"held for a person: {counts}"
-    told = f"moved to {snapshot.moved_to}" if snapshot.moved_to else None
-    if all(isinstance(reading, Unchanged) for reading in (*snapshot.pages, *snapshot.details.values())):
-        return "unchanged", None, told
-    return "complete", None, told
+    all_read = (*snapshot.pages, *snapshot.details.values())
+    state = "unchanged" if all(isinstance(reading, Unchanged) for reading in all_read) else "complete"
+    if snapshot.moved_to:
+        return state, "moved", f"moved to {snapshot.moved_to}"
+    return state, None, None
 
 
 def _not_asked_yet(doubts: list[Doubt], past: Past) -> tuple[Doubt, ...]:

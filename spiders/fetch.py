@@ -22,6 +22,7 @@ from spiders.outcome import BrokenAnswer, Outcome, explain, judge
 from spiders.politeness import Politeness
 from spiders.robots import Robots
 from spiders.signs import Habits
+from spiders.single_try import MOST_BYTES
 from storage.errors import PageFault
 from storage.records import Gone, Missed, Page, Validators
 
@@ -37,11 +38,15 @@ _NEVER_BETTER = frozenset({501, 505})
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: for one request, before each further try, and the longest Retry-After kept."""
+    """Seconds: for one request, before each further try, and the longest Retry-After kept.
+
+    `most_bytes` is the size of the largest page that is taken, packed and unpacked.
+    """
 
     timeout: float = 60.0
     backoff: tuple[float, ...] = (5.0, 20.0)
     longest_wait: float = 120.0
+    most_bytes: int = 5 * 1024 * 1024
 
 
 @dataclass
@@ -173,10 +178,13 @@ class Fetcher:
         async with self._politeness.turn(host):
             self._politeness.check(host)
             timeout = self._patience.timeout * self._politeness.share(host)
-            request = _request(hop, fence, validators, timeout)
+            request = _request(hop, fence, validators, timeout, self._patience.most_bytes)
             trail.requests += 1
             try:
                 response = await self._download(request)
+            except BrokenAnswer as broken:
+                self._hear(broken.response, host, trail)
+                raise
             except Exception as error:
                 fault = error if isinstance(error, PageFault) else explain(error, hop)
                 if fault.reason == "timeout":
@@ -184,11 +192,15 @@ class Fetcher:
                 raise fault from error
             finally:
                 trail.recorded_at = request.meta.get(RECORDED_AT)
+        self._hear(response, host, trail)
+        return response
+
+    def _hear(self, response: Response, host: str, trail: Trail) -> None:
+        """Note that an answer came, whole or broken."""
         self._politeness.heard(host)
         trail.answered = True
         if (date := _date(_header(response, "Date"))) is not None:
             trail.dates.append(date)
-        return response
 
     def _now(self, trail: Trail) -> datetime:
         return trail.recorded_at or self.clock()
@@ -203,13 +215,15 @@ def _page(asked: str, reached: str, at: datetime, response: Response) -> Page:
     return Page(asked, reached, at, response.status, headers, response.body)
 
 
-def _request(hop: str, fence: Fence, validators: Validators | None, timeout: float) -> Request:
+def _request(
+    hop: str, fence: Fence, validators: Validators | None, timeout: float, most_bytes: int
+) -> Request:
     headers: dict[str, bytes] = {}
     if validators and validators.etag:
         headers["If-None-Match"] = validators.etag.encode("latin-1")
     if validators and validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified.encode("latin-1")
-    meta = {"download_timeout": timeout, PRIVATE_ALLOWED: fence.private}
+    meta = {"download_timeout": timeout, MOST_BYTES: most_bytes, PRIVATE_ALLOWED: fence.private}
     return Request(hop, headers=headers, meta=meta, dont_filter=True)
 
 
@@ -218,8 +232,10 @@ def _target(response: Response, met: list[str]) -> str:
     location = _header(response, "Location").strip()
     if not location:
         raise PageFault(f"HTTP {response.status} without Location", reason="redirect", address=met[-1])
+    path, mark, query = location.partition("?")
     try:
-        target = safe_url_string(urljoin(met[-1], location)).partition("#")[0]
+        joined = urljoin(met[-1], path.replace("\\", "/") + mark + query)  # as browsers read it
+        target = safe_url_string(joined).partition("#")[0]
     except ValueError:
         raise PageFault("a redirect to no address", reason="redirect", address=met[-1]) from None
     if target in met:

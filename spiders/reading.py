@@ -40,11 +40,13 @@ def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
         if same(page.asked, page.sha256):
             return Look(_unchanged(page, "bytes"), page, reader.more(page))
         markup.check_whole(markup.decode(page))
-        content = sha256(reader.content(page).encode()).hexdigest()
-        if same(page.asked, content):
-            return Look(_unchanged(page, "content"), page, reader.more(page))
-        records = tuple(reader.read(page))
         more = reader.more(page)
+        # A list that leads on to other pages than before is another list.
+        block = "\n".join(filter(None, (reader.content(page), more)))
+        content = sha256(block.encode()).hexdigest()
+        if same(page.asked, content):
+            return Look(_unchanged(page, "content"), page, more)
+        records = tuple(reader.read(page))
     except PageFault as fault:
         return _missed(page, habits, fault.reason, str(fault))
     except Exception as error:  # noqa: BLE001 - a reader that trips over one page must not end the visit

@@ -5,6 +5,7 @@ an answer: a request that no pause preceded and no trail counted. With seconds b
 requests to a host there is nothing to win by keeping it. Further tries are `spiders.fetch`'s.
 
 What is cut short or grows too large is a fault that carries what had come, to be kept as evidence.
+`DOWNLOAD_MAXSIZE` bounds everything; a request may ask for a tighter bound under `MOST_BYTES`.
 """
 
 from typing import Any
@@ -19,6 +20,8 @@ from twisted.python.failure import Failure
 
 from spiders.outcome import BrokenAnswer
 
+MOST_BYTES = "klastry_most_bytes"
+"""Key of `Request.meta`: the most bytes of a body, packed and unpacked."""
 LONGEST_HEAD = 256 * 1024
 """Bytes of status line and headers; Twisted bounds only the length of each."""
 
@@ -38,25 +41,28 @@ class SingleTry(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Raises BrokenAnswer (`too-large`, `truncated`), or what Scrapy raises."""
         self._came[request] = 0
-        # What Scrapy would throw away is wanted, with a mark of its own.
-        request.meta.update(download_fail_on_dataloss=False, download_maxsize=2 * self._most)
+        request.meta["download_fail_on_dataloss"] = False  # what Scrapy would throw away is wanted
         response = await super().download_request(request)
         if "download_stopped" in response.flags:
-            raise BrokenAnswer(f"more than {self._most} bytes", reason="too-large", response=response)
+            detail = f"more than {self._bound(request)} bytes"
+            raise BrokenAnswer(detail, reason="too-large", response=response)
         if "dataloss" in response.flags:
             raise BrokenAnswer(
                 f"it ended after {len(response.body)} bytes", reason="truncated", response=response
             )
         return response
 
+    def _bound(self, request: Request) -> int:
+        return int(request.meta.get(MOST_BYTES, self._most))
+
     def _head_came(self, request: Request, body_length: Any) -> None:
-        if request in self._came and isinstance(body_length, int) and body_length > self._most:
+        if request in self._came and isinstance(body_length, int) and body_length > self._bound(request):
             raise StopDownload(fail=False)
 
     def _piece_came(self, request: Request, data: bytes) -> None:
         if request in self._came:
             self._came[request] += len(data)
-            if self._came[request] > self._most:
+            if self._came[request] > self._bound(request):
                 raise StopDownload(fail=False)
 
 

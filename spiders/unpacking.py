@@ -13,6 +13,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.http import Response
 
 from spiders.outcome import BrokenAnswer
+from spiders.single_try import MOST_BYTES
 
 _PIECE = 64 * 1024
 _MOST_CODINGS = 3
@@ -41,12 +42,12 @@ class Unpacking(HttpCompressionMiddleware):
         if len(codings) > _MOST_CODINGS or (unknown := [each for each in codings if each not in _UNPACK]):
             what = f"{len(codings)} codings" if len(codings) > _MOST_CODINGS else repr(unknown[0][:50])
             raise BrokenAnswer(f"unknown Content-Encoding {what}", reason="decode", response=response)
-        body = response.body
+        body, most = response.body, int(request.meta.get(MOST_BYTES, self._max_size))
         try:
             for coding in reversed(codings):
-                body = _UNPACK[coding](body, self._max_size)
+                body = _UNPACK[coding](body, most)
         except TooLarge:
-            detail = f"more than {self._max_size} bytes in {len(response.body)} bytes of {said}"
+            detail = f"more than {most} bytes in {len(response.body)} bytes of {said}"
             raise BrokenAnswer(detail, reason="too-large", response=response) from None
         except (zlib.error, brotli.error, EOFError) as error:
             detail = f"not {said}, or not whole: {error}"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -118,6 +119,7 @@ class World:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=0,
         )
 
     def run(self, *words: str) -> Done:
@@ -225,7 +227,7 @@ def ended(process: "subprocess.Popen[str]", seconds: float = 60) -> Done:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # what it started, too
             raise
     return Done(process.returncode, out, err)
 

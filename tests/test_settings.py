@@ -38,6 +38,8 @@ def hardened() -> Settings:
         ("REMOTE_CONTROL_ENABLED", False),
         ("DOWNLOAD_VERIFY_CERTIFICATES", True),
         ("DOWNLOAD_MAXSIZE", 20 * 1024 * 1024),
+        ("KLASTRY_PAGE_BYTES", 5 * 1024 * 1024),
+        ("CONCURRENT_REQUESTS", 32),
         ("DOWNLOAD_TIMEOUT", 60),
         ("DOWNLOAD_FAIL_ON_DATALOSS", True),
         ("DNSCACHE_ENABLED", True),

@@ -10,9 +10,11 @@ from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from math import inf
 from select import select
 from socketserver import ThreadingTCPServer
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
@@ -136,8 +138,7 @@ class Connection(BaseHTTPRequestHandler):
         return self._server.stand_in
 
     def _send(self, asked: Asked, answer: Answer) -> None:
-        if answer.wait:
-            self._stand_in.closing.wait(answer.wait)
+        self._wait(answer.wait)
         if answer.raw is not None:
             for piece in self._pieces(answer.raw, replace(answer, chunked=False)):
                 self.wfile.write(piece)
@@ -180,17 +181,15 @@ class Connection(BaseHTTPRequestHandler):
             for start in range(0, len(body), max(size, 1)):
                 piece = body[start : start + size][:left]
                 left -= len(piece)
-                if answer.drip and piece:
-                    self._stand_in.pause()
-                if not piece or self._stand_in.closing.is_set() or (answer.drip and self._was_left()):
+                if not piece or (answer.drip and not self._pause()) or self._stand_in.closing.is_set():
                     return
                 yield b"%x\r\n%b\r\n" % (len(piece), piece) if answer.chunked else piece
         if answer.chunked and answer.cut_after is None:
             yield b"0\r\n\r\n"
 
     def _end(self, *, hang: bool = False, reset: bool = False) -> None:
-        while hang and not self._stand_in.closing.wait(0.05) and not self._was_left():
-            pass
+        if hang:
+            self._wait(inf)
         self.close_connection = True
         if reset:
             socket.socket.setsockopt(self.connection, socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
@@ -198,9 +197,23 @@ class Connection(BaseHTTPRequestHandler):
         else:
             _shut(self.connection)
 
-    def _was_left(self) -> bool:
-        """Whether the client has gone: one that is kept waiting has nothing else to send."""
-        return bool(select([self.connection], [], [], 0)[0])
+    def _pause(self) -> bool:
+        """Let time pass between two bytes; False where the client has gone meanwhile."""
+        if self._stand_in.pause is None:
+            return self._wait(1.0)
+        self._stand_in.pause()
+        return True
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait as long as the client does; False where it has gone, or the stand-in closes.
+
+        A client that is kept waiting has nothing else to send.
+        """
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            if self._stand_in.closing.wait(min(left, 0.05)) or select([self.connection], [], [], 0)[0]:
+                return False
+        return True
 
 
 def _shut(connection: socket.socket) -> None:

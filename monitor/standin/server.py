@@ -45,7 +45,7 @@ class StandIn:
         self.most_at_once: Counter[str] = Counter()
         """The most requests that were under way at the same time, by host."""
         self.now = now
-        self.pause = pause or self._second
+        self.pause = pause
         self.closing = Event()
         self._under_way: Counter[str] = Counter()
         self._lock = Lock()
@@ -102,6 +102,3 @@ class StandIn:
         finally:
             with self._lock:
                 self._under_way[asked.host] -= 1
-
-    def _second(self) -> None:
-        self.closing.wait(1.0)

@@ -1,19 +1,20 @@
-"""Healthy sites to spoil: four shapes of lists, each as on the first day and as on a later one.
+"""Healthy sites to spoil: five shapes of lists, each as on the first day and as on a later one.
 
 Hand-written on the model of the real pages. The later day differs from the first by one piece of news.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from e2e_pages import CARDS, NAMES, card, kkk_page, page, parp_article, parp_news, schedule
 
-Shape = Literal["register", "news", "calls", "own"]
+Shape = Literal["register", "shelf", "news", "calls", "own"]
 Day = Literal["first", "later"]
 
 LIST_PATHS: Mapping[Shape, str] = {
     "register": "/klastry",
+    "shelf": "/czlonkowie",
     "news": "/aktualnosci",
     "calls": "/harmonogram-naborow",
     "own": "/nabory",
@@ -70,7 +71,7 @@ class Place:
     def config(self) -> str:
         """The table of the source."""
         reader = {"register": "kkk_list", "news": "parp_news", "calls": "parp_schedule"}.get(self.shape)
-        words = f'reader = "{reader}"' if reader else _OWN
+        words = f'reader = "{reader}"' if reader else {"own": _OWN, "shelf": _SHELF}[self.shape]
         least = "at_least = 5\n" if self.shape == "register" else ""
         return f'\n[source.{self.name}]\ntitle = "{self.name}"\nurl = "{self.url}"\n{words}\n{least}'
 
@@ -85,10 +86,29 @@ fields = { title = "a", url = "a@href", closes = ".deadline" }
 follow = "a.next"
 pages = 3"""
 
+_SHELF = """item = "ul.members > li"
+fields = { name = "b", coordinator = "i" }
+follow = "a.next"
+pages = 4
+at_least = 3"""
+
 
 def _register(place: Place, later: bool) -> dict[str, str]:
     names = (*place.names, f"Śląski Klaster Lotniczy {place.number}") if later else place.names
     return {place.list: kkk_page(names)}
+
+
+def shelf_page(names: Sequence[str], next_page: str = "") -> str:
+    """A page of a register that stands on several."""
+    items = "".join(f"<li><b>{name}</b> <i>Stowarzyszenie {name}</i></li>\n" for name in names)
+    more = f'<a class="next" href="{next_page}">Dalej</a>' if next_page else ""
+    return page("Członkowie", f'<h1>Członkowie</h1><ul class="members">{items}</ul>{more}')
+
+
+def _shelf(place: Place, later: bool) -> dict[str, str]:
+    names = (*place.names, f"Śląski Klaster Lotniczy {place.number}") if later else place.names
+    second = f"{place.list}?s=2"
+    return {place.list: shelf_page(names[:6], second), second: shelf_page(names[6:])}
 
 
 def _news(place: Place, later: bool) -> dict[str, str]:
@@ -135,4 +155,4 @@ def _own(place: Place, later: bool) -> dict[str, str]:
     return {place.list: own_list(rows)}
 
 
-_MAKERS = {"register": _register, "news": _news, "calls": _calls, "own": _own}
+_MAKERS = {"register": _register, "shelf": _shelf, "news": _news, "calls": _calls, "own": _own}

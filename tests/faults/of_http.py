@@ -124,7 +124,7 @@ _BROKEN_OFF = (
     degraded("reset", "The connection is reset without an answer", "own", {LIST: Answer(raw=b"", reset=True)},
              "failed connection", asks=3),
     degraded("reset-in-body", "The connection is reset in the middle of the body", "news",
-             {LIST: answered(cut_after=300, reset=True)}, "failed connection", asks=3),
+             {LIST: answered(cut_after=300, reset=True)}, "failed connection/truncated", asks=3),
     survived("reset-once", "Reset in the middle of the body, once", "calls",
              {LIST: lambda given: Answer(headers=HTML, body=_whole(given), cut_after=None if given.hit else 300,
                                          reset=not given.hit)}),

@@ -77,7 +77,7 @@ _BLOCKED = (
             page("Runtime Error", "<h1>Server Error in '/' Application.</h1><p>Runtime Error</p>"), "blocked-page"),
     degraded("denied-xml", "An error of a cloud store, in XML", "register", {LIST: Answer(
         200, {"Content-Type": "application/xml"}, b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')},
-        "refused type"),
+        "refused not-content"),
     degraded("json", "JSON instead of the page", "own",
              {LIST: Answer(200, {"Content-Type": "application/json"}, b'{"error": "forbidden"}')}, "refused not-content"),
     degraded("feed-instead", "A feed instead of the page", "news", {LIST: Answer(
@@ -90,7 +90,7 @@ _BLOCKED = (
              {LIST: Answer(200, HTML, b"PK\x03\x04" + bytes(60_000))}, "refused not-content"),
     degraded("frames", "A page of frames", "register",
              {LIST: '<html><head><title>Klastry</title></head><frameset cols="20%,*"><frame src="/a"><frame src="/b">'
-                    "</frameset></html>"}, "refused layout"),
+                    "</frameset></html>"}, "refused not-content"),
     Scenario("in-turn", "The block page and the right page in turn, six times", "register", (
         Visit(),
         *(Visit({ANY: rejected}, "refused blocked-page", truth=None) if number % 2 else
@@ -134,9 +134,9 @@ _ELSEWHERE = (
              {ALL_CARDS: lambda given: _first_card(given)}, "partial not-content"),
     degraded("list-for-all", "A mixed-up cache gives the list at the address of every article", "news",
              {ALL_CARDS: made(lambda text: page("Aktualności", "<main><p>20.11.2026</p><h1>Aktualności</h1><p>Lista."
-                                                "</p></main>"))}, "partial not-content"),
+                                                "</p></main>"))}, "partial not-content", truth="first"),
     degraded("notice-for-article", "A maintenance notice in the frame of an article", "news",
-             {CARD: parp_article("23 listopada 2026 r.", "Przerwa techniczna")}, "partial blocked-page"),
+             {CARD: parp_article("23 listopada 2026 r.", "Przerwa techniczna")}, "partial blocked-page", truth="first"),
 )
 
 

@@ -15,11 +15,15 @@ BROKE, RECOVERED, UNSTABLE, MOVED = "broke", "recovered", "unstable", "moved"
 
 @dataclass(frozen=True)
 class Given:
-    """One request to a site: how often its address was asked in this visit, what should be there."""
+    """One request to a site: how often its address was asked in this visit, what should be there.
+
+    `list` is the list of the site as it should be.
+    """
 
     asked: Asked
     hit: int
     page: str
+    list: str
 
     @property
     def host(self) -> str:
@@ -36,8 +40,8 @@ class Visit:
     """One visit. `tricks`, by path or whole address, stand in the place of pages of `truth`.
 
     The twin sees the pages of `truth`, and `content` in their place where that is what the site
-    truly says; None: it makes no such visit. `outcome` is state and reason; `told` counts
-    entries. `most` bounds the requests of one address, `asks` all requests but of robots files.
+    truly says; None: it makes no such visit. `outcome` is state and reason (`failed truncated/connection`
+    where it may be either); `told` counts entries. `most` bounds the requests of one address, `asks` all requests but of robots files.
     `hours` after the start; by default two between visits.
     """
 
@@ -56,11 +60,16 @@ class Visit:
 
     @property
     def well(self) -> bool:
-        return self.outcome in ("complete", "unchanged")
+        return self.outcome.startswith(("complete", "unchanged"))
 
     @property
-    def reason(self) -> str:
-        return self.outcome.partition(" ")[2]
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(filter(None, self.outcome.partition(" ")[2].split("/")))
+
+    def came(self, state: str) -> bool:
+        """Whether state and reason are as they must be."""
+        word = self.outcome.partition(" ")[0]
+        return state in ([f"{word} {reason}" for reason in self.reasons] or [word])
 
 
 @dataclass(frozen=True)
@@ -104,13 +113,17 @@ def degraded(
     *,
     crowd: str = "plain",
     config: str = "",
-    told: int = 0,
+    unlike: frozenset[str] = frozenset(),
+    truth: Day | None = None,
     **more: object,
 ) -> Scenario:
-    """A fault that lasts for two visits and then passes: told once, recovered once, nothing lost."""
-    ill = Visit(tricks, outcome, truth=None, **more)  # type: ignore[arg-type]
+    """A fault that lasts for two visits and then passes: told once, recovered once, nothing lost.
+
+    `truth` is given where the list is read all the same: then the twin reads it, too.
+    """
+    ill = Visit(tricks, outcome, truth=truth, **more)  # type: ignore[arg-type]
     visits = (Visit(), ill, ill, Visit(truth="later", told=1))
-    return Scenario(name, fault, shape, visits, crowd, config)
+    return Scenario(name, fault, shape, visits, crowd, config, unlike=unlike)
 
 
 def survived(
@@ -123,12 +136,13 @@ def survived(
     config: str = "",
     signals: tuple[str, ...] = (),
     afterwards: str = "unchanged",
+    unlike: frozenset[str] = frozenset(),
     **more: object,
 ) -> Scenario:
     """A fault through which the news of the later day comes, whole and once."""
     through = Visit(tricks, told=1, truth="later", **more)  # type: ignore[arg-type]
     visits = (Visit(), through, Visit(truth="later", outcome=afterwards))
-    return Scenario(name, fault, shape, visits, crowd, config, signals)
+    return Scenario(name, fault, shape, visits, crowd, config, signals, unlike)
 
 
 def spoken(

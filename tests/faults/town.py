@@ -19,6 +19,7 @@ class Town:
     pages: dict[str, str] = field(default_factory=dict)
     tricks: dict[str, Trick] = field(default_factory=dict)
     anything: dict[str, Trick] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
     _hits: Counter[str] = field(default_factory=Counter)
 
@@ -29,13 +30,16 @@ class Town:
         origin = f"https://{place.host}"
         pages = place.pages(visit.truth or "first")
         self.hosts.add(place.host)
+        self.lists[place.host] = pages[place.list]
         self.pages |= {origin + path: text for path, text in pages.items()}
         for path, trick in {**visit.content, **(visit.tricks if tricks else {})}.items():
             if path == ANY:
                 self.anything[place.host] = trick
             for address in _addresses(place, path, pages):
                 self.tricks[address] = trick
-                self.hosts.add(urlsplit(address).hostname or "")
+                host = urlsplit(address).hostname or ""
+                self.hosts.add(host)
+                self.lists.setdefault(host, pages[place.list])
 
     def __call__(self, asked: Asked) -> Answer:
         url = asked.url
@@ -45,7 +49,7 @@ class Town:
         if trick is None and urlsplit(url).path != ROBOTS:
             trick = self.anything.get(asked.host)
         if trick is not None:
-            page = _played(trick, Given(asked, hit, self.pages.get(url, "")))
+            page = _played(trick, Given(asked, hit, self.pages.get(url, ""), self.lists.get(asked.host, "")))
             return page if isinstance(page, Answer) else html(page)
         if url in self.pages:
             return conditional(asked, html(self.pages[url]))
@@ -53,7 +57,7 @@ class Town:
 
 
 def _addresses(place: Place, path: str, pages: Mapping[str, str]) -> list[str]:
-    details = [each for each in pages if each != place.list]
+    details = [each for each in pages if each.partition("?")[0] != place.list]
     paths = {LIST: [place.list], CARD: details[:1], CARDS: details, ANY: []}.get(path, [path])
     return [each if "://" in each else f"https://{place.host}{each}" for each in paths]
 
