@@ -6,7 +6,7 @@ import zlib
 import brotli
 from faults import tricks
 from faults.scenario import ANY, CARD, CARDS, LIST, Scenario, Visit, degraded, survived
-from faults.tricks import HTML, answered, at_first, packed, raw, status
+from faults.tricks import HTML, MEGABYTE, answered, at_first, packed, raw, status
 
 from monitor.standin import Answer
 
@@ -53,13 +53,17 @@ _WAITING = (
     survived("wait-date", "503 with Retry-After as a date, then well", "news", {LIST: at_first(status(
         503, Date="Mon, 23 Nov 2026 10:00:00 GMT", Retry_After="Mon, 23 Nov 2026 10:00:01 GMT"))}),
     survived("wait-odd", "429 with a malformed Retry-After", "own",
-             {LIST: at_first(status(429, Retry_After="za chwilę"))}),
+             {LIST: at_first(status(429, Retry_After="soon"))}),
     survived("wait-negative", "503 with a negative Retry-After", "calls",
              {LIST: at_first(status(503, Retry_After="-20"))}),
     degraded("wait-always", "429 on every try", "register", {LIST: status(429, Retry_After="0")},
              "failed rate-limited", asks=3),
-    degraded("wait-for-ages", "429 with a Retry-After of years", "own",
-             {LIST: status(429, Retry_After="9" * 30)}, "failed rate-limited", asks=1),
+    Scenario("wait-for-ages", "429 with a Retry-After of years: left alone for a day, over several runs", "own", (
+        Visit(),
+        Visit({LIST: status(429, Retry_After="9" * 30)}, "failed rate-limited", truth=None, asks=1, kept=True),
+        Visit({}, "failed rate-limited", truth=None, asks=0),
+        Visit(told=1, truth="later", hours=28),
+    )),
 )
 
 _VALIDATORS = (
@@ -199,6 +203,31 @@ _PACKED = (
     survived("brotli", "brotli, as it should be", "calls", {LIST: packed("br", brotli.compress)}),
 )
 
+_HEAVY = {"crowd": "heavy", "kept": True}
+_ENDLESS = (
+    degraded("gzip-bomb", "300 MB of zeros as gzip", "register", {LIST: lambda given: tricks.gzip_bomb()},
+             "failed too-large", **_HEAVY),
+    degraded("deflate-bomb", "200 MB of zeros as deflate", "news", {LIST: lambda given: tricks.deflate_bomb()},
+             "failed too-large", **_HEAVY),
+    degraded("brotli-bomb", "200 MB of zeros as brotli, in some hundred bytes", "own",
+             {LIST: lambda given: tricks.brotli_bomb()}, "failed too-large", **_HEAVY),
+    degraded("bomb-in-bomb", "gzip in gzip in gzip, gigabytes at last", "calls",
+             {LIST: lambda given: tricks.nested_bomb()}, "failed too-large", **_HEAVY),
+    degraded("plain-200-mb", "200 MB, plain", "register", {LIST: Answer(200, HTML, b"x" * MEGABYTE, times=200)},
+             "failed too-large", crowd="heavy"),
+    degraded("endless", "A body that never ends", "own",
+             {LIST: Answer(200, HTML, b"<p>x</p>" * 8192, times=10**9, chunked=True)}, "failed too-large", **_HEAVY),
+    degraded("endless-head", "A head that never ends", "news",
+             {LIST: Answer(raw=b"X-Header: more\r\n" * 4096, times=10**9)}, "failed protocol", crowd="heavy"),
+    degraded("endless-hints", "103 Early Hints for ever", "register",
+             {LIST: Answer(raw=b"HTTP/1.1 103 Early Hints\r\n\r\n" * 4096, times=10**9)}, "failed protocol", crowd="heavy"),
+    degraded("endless-line", "A header line that never ends", "calls",
+             {LIST: Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"a" * MEGABYTE, times=10**9)}, "failed protocol",
+             crowd="heavy"),
+    degraded("many-codings", "A hundred codings, one in another", "own",
+             {LIST: packed(", ".join(["gzip"] * 100), lambda body: body)}, "refused decode"),
+)
+
 _TLS = (
     degraded("tls-expired", "The certificate has expired", "register", {}, "failed tls", tls="expired", asks=0),
     degraded("tls-other-host", "The certificate is of another host", "news", {}, "failed tls", tls="wrong-host", asks=0),
@@ -209,5 +238,5 @@ _TLS = (
              unknown_host=True, asks=0),
 )
 
-SCENARIOS = (*_STATUSES, *_WAITING, *_VALIDATORS, *_SILENCE, *_BROKEN_OFF, *_PACKED, *_TLS)
-OPTIONS = {"slow": {"timeout": 1.5}}
+SCENARIOS = (*_STATUSES, *_WAITING, *_VALIDATORS, *_SILENCE, *_BROKEN_OFF, *_PACKED, *_ENDLESS, *_TLS)
+OPTIONS = {"slow": {"timeout": 1.5}, "heavy": {"timeout": 30.0}}

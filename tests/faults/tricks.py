@@ -106,6 +106,15 @@ def deflate_bomb() -> Answer:
 
 
 @cache
+def nested_bomb() -> Answer:
+    """Zeros packed three times: nothing to carry, gigabytes to unpack."""
+    body = gzip.compress(bytes(MEGABYTE), mtime=0) * 4096
+    for _ in range(2):
+        body = gzip.compress(body, mtime=0)
+    return Answer(headers={**HTML, "Content-Encoding": "gzip, gzip, gzip"}, body=body)
+
+
+@cache
 def brotli_bomb() -> Answer:
     body = brotli.compress(bytes(200 * MEGABYTE), quality=5)
     return Answer(headers={**HTML, "Content-Encoding": "br"}, body=body)
