@@ -107,8 +107,9 @@ class FeedWatch:
             self.complaints.append(f"{name} does not parse: {error}")
             return
         before = self._ids.get(name, [])
-        # Newest first: what was there stays as it was, below what is new.
-        if ids[len(ids) - len(before) :] != before and len(ids) < 50:
+        # Newest first: what was there stays as it was, below what is new; the oldest may leave.
+        start = ids.index(before[0]) if before and before[0] in ids else 0
+        if before and ids[start:] != before[: len(ids) - start]:
             self.complaints.append(f"{name}: the ids of entries changed")
         self._ids[name] = ids
 

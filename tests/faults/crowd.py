@@ -61,16 +61,8 @@ class Crowd:
         self.watch = watch
         return self
 
-    @property
-    def longest(self) -> float:
-        return max(turn.seconds for turn in self.turns.values())
-
-    @property
-    def most_memory(self) -> int:
-        return max(turn.memory for turn in self.turns.values())
-
     def _world(self, folder: Path) -> World:
-        tables = [self.places[each.name].config() + each.config + "\n" for each in self.scenarios]
+        tables = [self.places[each.name].config(each.hosts) for each in self.scenarios]
         crawl = CONFIG.replace("delay = 0", f"delay = {DELAY}\ntimeout = {self.timeout}")
         folder.mkdir(parents=True)
         (folder / "klastry.toml").write_text(crawl + "".join(tables), encoding="utf-8")
@@ -114,7 +106,22 @@ class Crowd:
             faults=checks.database_faults(world) + checks.unplain(done.out + done.err),
         )
 
-    # What came of one scenario
+    # What came of all, and of one scenario
+
+    def common_complaints(self) -> list[str]:
+        """What is not as it must be, of no scenario in particular."""
+        found = [f"{self.watch.readings} readings of the feeds"] if self.watch.readings < 10 else []
+        found += self.watch.complaints + self.harm
+        ours = {place.host for place in self.places.values()} | {
+            host for each in self.scenarios for host in each.hosts
+        }
+        for hours, turn in self.turns.items():
+            well = all(visit.well for _, visit in self._due(hours))
+            code = [] if turn.done.code == (0 if well else 3) else [f"exit code {turn.done.code}"]
+            bounds = checks.excesses(turn.seconds, turn.memory, turn.disk)
+            manners = checks.impolite(turn.asked, ours, DELAY)
+            found += [f"after {hours:g} hours: {each}" for each in code + turn.faults + bounds + manners]
+        return found
 
     def complaints(self, scenario: Scenario) -> list[str]:
         """What is not as it must be, over all visits of one scenario."""

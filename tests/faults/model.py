@@ -3,6 +3,7 @@
 Hand-written on the model of the real pages. The later day differs from the first by one piece of news.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -68,12 +69,13 @@ class Place:
     def slug(self, word: str) -> str:
         return f"{word}-{self.number}"
 
-    def config(self) -> str:
-        """The table of the source."""
+    def config(self, hosts: Sequence[str] = ()) -> str:
+        """The table of the source, which may ask further `hosts`."""
         reader = {"register": "kkk_list", "news": "parp_news", "calls": "parp_schedule"}.get(self.shape)
         words = f'reader = "{reader}"' if reader else {"own": _OWN, "shelf": _SHELF}[self.shape]
-        least = "at_least = 5\n" if self.shape == "register" else ""
-        return f'\n[source.{self.name}]\ntitle = "{self.name}"\nurl = "{self.url}"\n{words}\n{least}'
+        least = "\nat_least = 5" if self.shape == "register" else ""
+        more = f"\nhosts = {json.dumps(hosts)}" if hosts else ""
+        return f'\n[source.{self.name}]\ntitle = "{self.name}"\nurl = "{self.url}"\n{words}{least}{more}\n'
 
     def pages(self, day: Day) -> dict[str, str]:
         """All pages of the site on `day`, by path."""

@@ -239,4 +239,3 @@ _TLS = (
 )
 
 SCENARIOS = (*_STATUSES, *_WAITING, *_VALIDATORS, *_SILENCE, *_BROKEN_OFF, *_PACKED, *_ENDLESS, *_TLS)
-OPTIONS = {"slow": {"timeout": 1.5}, "heavy": {"timeout": 30.0}}

@@ -116,5 +116,4 @@ _TRUE = (
              afterwards="complete", unlike=frozenset({"spells", "pages"})),
 )
 
-_DAYS = {"crowd": "days"}
 SCENARIOS = (*_CUT, *_OTHER, *_TRUE)

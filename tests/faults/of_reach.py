@@ -92,10 +92,10 @@ _MOVES = (
         Visit({LIST: to(_NEW, 301), _NEW: _list}, "complete moved", 1, "later"),
         Visit({LIST: to(_NEW, 308), _NEW: _list}, "unchanged moved", truth="later"),
         Visit(outcome="unchanged", truth="later"),
-    ), config='hosts = ["nowy-adres.test"]', signals=(MOVED,)),
+    ), hosts=("nowy-adres.test",), signals=(MOVED,)),
     survived("moved-for-now", "A temporary move to a host that the source names: followed, not told", "register",
              {LIST: to("https://na-chwile.test/k", 302), "https://na-chwile.test/k": _list},
-             config='hosts = ["na-chwile.test"]'),
+             hosts=("na-chwile.test",)),
     survived("base-elsewhere", "A base address on a host that is not ours: passed over", "calls",
              {LIST: made(lambda text: text.replace("<title>", '<base href="https://obcy.test/x/"><title>'))}),
     survived("odd-links", "Links to scripts, to mail, to broken and to endless addresses", "news",
@@ -200,4 +200,3 @@ _ROBOTS = (
 
 
 SCENARIOS = (*_HOPS, *_MOVES, *_TRAPS, *_ROBOTS)
-OPTIONS = {"slow": {"timeout": 1.5}, "heavy": {"timeout": 30.0}}

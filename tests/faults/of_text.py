@@ -183,4 +183,3 @@ _SIZES = (
 )
 
 SCENARIOS = (*_CHARSETS, *_HARM, *_TYPES, *_SIZES)
-OPTIONS = {"heavy": {"timeout": 30.0}}

@@ -76,7 +76,7 @@ class Visit:
 class Scenario:
     """One case of the catalogue. `fault` says in a line what the site does.
 
-    `crowd` names those it is played with, `config` is added to the table of its source.
+    `crowd` names those it is played with: `plain` ones chapter by chapter.
     `signals` are what the operator is told, if not once of the fault and once of its end.
     `unlike` names the facts that rightly differ from the twin's (see `checks.facts_of`).
     """
@@ -86,7 +86,8 @@ class Scenario:
     shape: Shape
     visits: tuple[Visit, ...]
     crowd: str = "plain"
-    config: str = ""
+    hosts: tuple[str, ...] = ()
+    """Other hosts that its source may ask."""
     signals: tuple[str, ...] | None = None
     unlike: frozenset[str] = frozenset()
 
@@ -112,7 +113,7 @@ def degraded(
     outcome: str,
     *,
     crowd: str = "plain",
-    config: str = "",
+    hosts: tuple[str, ...] = (),
     unlike: frozenset[str] = frozenset(),
     truth: Day | None = None,
     **more: object,
@@ -123,7 +124,7 @@ def degraded(
     """
     ill = Visit(tricks, outcome, truth=truth, **more)  # type: ignore[arg-type]
     visits = (Visit(), ill, ill, Visit(truth="later", told=1))
-    return Scenario(name, fault, shape, visits, crowd, config, unlike=unlike)
+    return Scenario(name, fault, shape, visits, crowd, hosts, unlike=unlike)
 
 
 def survived(
@@ -133,7 +134,7 @@ def survived(
     tricks: Mapping[str, Trick],
     *,
     crowd: str = "plain",
-    config: str = "",
+    hosts: tuple[str, ...] = (),
     signals: tuple[str, ...] = (),
     afterwards: str = "unchanged",
     unlike: frozenset[str] = frozenset(),
@@ -142,7 +143,7 @@ def survived(
     """A fault through which the news of the later day comes, whole and once."""
     through = Visit(tricks, told=1, truth="later", **more)  # type: ignore[arg-type]
     visits = (Visit(), through, Visit(truth="later", outcome=afterwards))
-    return Scenario(name, fault, shape, visits, crowd, config, signals, unlike)
+    return Scenario(name, fault, shape, visits, crowd, hosts, signals, unlike)
 
 
 def spoken(
@@ -154,4 +155,4 @@ def spoken(
         Visit(content=content, told=told, **more),  # type: ignore[arg-type]
         Visit(content=content, outcome="unchanged"),
     )
-    return Scenario(name, fault, shape, visits, "plain")
+    return Scenario(name, fault, shape, visits)
