@@ -123,7 +123,7 @@ def link(address: str, text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(clean(text))
+    return escape(harmless(text))
 
 
 def counted_records(entry: Entry, site: Site) -> list[tuple[str, str]]:
@@ -180,7 +180,7 @@ def compared(old: str, new: str) -> tuple[str, str]:
 
     What stayed is cut to a few words around each difference, and each side to `_CELL` characters.
     """
-    before, after = clean(old).split()[:_WORDS], clean(new).split()[:_WORDS]
+    before, after = harmless(old).split()[:_WORDS], harmless(new).split()[:_WORDS]
     left: list[str] = []
     right: list[str] = []
     for step in Indel.opcodes(before, after):

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from monitor.config import Config
@@ -20,6 +21,7 @@ from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
 from pipelines.keep import Keeper
+from spiders.politeness import LONGEST_REST, rest_of
 from spiders.recording import Recorder
 from spiders.warc import Recording
 from storage.errors import UsageError
@@ -71,7 +73,9 @@ def crawl(
         )
         recorder = stack.enter_context(Recorder(record)) if record else None
         fixed = at or (recording.last if recording else None)
-        network = Network(config.crawl, config.monitor.contact, fixed, recorder, recording)
+        network = Network(
+            config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, now)
+        )
         known = {source.id: Remembered(source, history, now, whole=recorder is not None) for source in chosen}
         visit(chosen, known, keeper, network, stopping)
         if not dry_run:
@@ -109,6 +113,17 @@ def _check_clock(history: History, at: datetime | None, recording: Recording | N
             f"the recording begins at {moment_text(recording.first)}, before the history ends "
             f"({moment_text(newest)}): bring it in with `klastry backfill`"
         )
+
+
+def rests(history: History, now: datetime) -> dict[str, datetime]:
+    """Hosts that asked to be left alone beyond `now` (UTC), each with its time."""
+    found: dict[str, datetime] = {}
+    for address, detail in history.newest_details():
+        until = rest_of(detail)
+        host = urlsplit(address).hostname or ""
+        if until and now < until <= now + LONGEST_REST:
+            found[host] = max(until, found.get(host, until))
+    return found
 
 
 def _clock(at: datetime | None, recording: Recording | None) -> datetime:

@@ -1,5 +1,7 @@
 """Published pages drawn from templates: everything escaped, no scripts but our own, one style.
 
+Text that comes from outside holds no angle brackets even when it is decoded once too often.
+
 A page carries its style and a Content-Security-Policy that allows this style and nothing else
 (the search, its script too), so it looks the same from a file, in print and on any server.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from monitor.wording import harmless
 from monitor.words.page_labels import SITE
 from storage.records import clean
 
@@ -89,10 +92,16 @@ def _environment() -> Environment:
     return Environment(
         loader=FunctionLoader(_read),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _harmless(value: object) -> object:
+    """What a template prints: markup of ours as it is, text without angle brackets."""
+    return harmless(value) if type(value) is str else value
 
 
 @cache

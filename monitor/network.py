@@ -1,15 +1,17 @@
 """The crawl itself: Scrapy's process with our spiders, told what to visit, stopped by signals."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
+from scrapy.utils.log import get_scrapy_root_handler
 
 from monitor.config_tables import Crawl
 from monitor.stopping import Stopping
+from spiders.plain_log import OneLine
 from spiders.politeness import NoWaiting, Politeness
 from spiders.recording import Recorder
 from spiders.search import Search, WebArchive
@@ -25,7 +27,8 @@ _STOP_WITHIN = 3.0
 class Network:
     """How the network is met: politely, and live, kept, or from a recording.
 
-    `fixed` (UTC) is the clock of the run where it is not the machine's.
+    `fixed` (UTC) is the clock of the run where it is not the machine's. `rests` are hosts that
+    are not to be asked before a time, in UTC.
     """
 
     politeness: Crawl
@@ -33,6 +36,7 @@ class Network:
     fixed: datetime | None = None
     recorder: Recorder | None = None
     recording: Recording | None = None
+    rests: Mapping[str, datetime] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         """The present time of the run in UTC, to the second."""
@@ -68,8 +72,12 @@ def visit(
     A visit that gave nothing (it was stopped, or a fault of ours broke it) is remembered as
     failed. Raises StorageError when the history could not be written.
     """
-    politeness = NoWaiting() if network.recording else Politeness(network.politeness.delay)
     process = CrawlerProcess(_settings(network, {"pipelines.keep.Keep": 300}))
+    if (log := get_scrapy_root_handler()) is not None:
+        log.setFormatter(OneLine())
+    politeness: Politeness = NoWaiting()
+    if not network.recording:
+        politeness = Politeness(network.politeness.delay, rests=network.rests)
     shared = {
         "known": known,
         "politeness": politeness,

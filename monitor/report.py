@@ -81,13 +81,17 @@ def exit_code(sources: Sequence[Source], outcomes: Mapping[str, Outcome], stoppe
     """The code of the contract; failures of dormant sources do not count."""
     if stopped is not None:
         return 128 + stopped
-    if outcomes and all(
-        outcome.decision.state == "failed" and not outcome.decision.snapshot.answered
-        for outcome in outcomes.values()
-    ):
+    if outcomes and all(map(_is_cut_off, outcomes.values())):
         return 6
     awake = [outcomes[source.id] for source in sources if not source.dormant]
     return 3 if any(outcome.decision.state not in _WELL for outcome in awake) else 0
+
+
+def _is_cut_off(outcome: Outcome) -> bool:
+    """Whether nothing came from the network; a host that is left alone was not asked."""
+    decision = outcome.decision
+    silent = decision.state == "failed" and not decision.snapshot.answered
+    return silent and decision.reason != "rate-limited"
 
 
 def _plural(count: int, word: str) -> str:

@@ -26,7 +26,8 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
-# Bounds: 20 MB a page, packed or not.
+# Bounds, packed or not: 5 MB a page, 20 MB whatever it is.
+KLASTRY_PAGE_BYTES = 5 * 1024 * 1024
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
@@ -34,6 +35,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 DNS_TIMEOUT = 20
 DNSCACHE_ENABLED = True
 CONCURRENT_ITEMS = 16
+CONCURRENT_REQUESTS = 32  # hosts that hang must not keep others waiting
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 0
 
@@ -58,6 +60,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # A broken stream is no page.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "spiders.unpacking.Unpacking": 590,
     # Each on when its own setting is given; a replay answers before a name is resolved.
     "spiders.recording.Record": 900,
     "spiders.recording.Replay": 901,

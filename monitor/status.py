@@ -91,7 +91,7 @@ def _next_step(source: Source, newest: Mapping[str, Any], stale: bool, held: boo
         return f"Never visited: run `klastry crawl {source.id}`.", True
     if reason := newest["reason"]:
         known = advice("en", reason)
-        return known.next_step, known.person or stale
+        return known.next_step, (known.person and newest["state"] not in _WELL) or stale
     if stale:
         return f"No complete visit for {source.stale_hours:g} hours: is `klastry run` or cron at work?", True
     return None, False

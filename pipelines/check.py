@@ -1,14 +1,11 @@
 """Is this reading believable? A doubtful one is refused, with a reason; nothing of it is told."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import timedelta
 
-from pipelines.compare import differ
-from pipelines.identify import same_address
-from storage.errors import MassChange, PageDecode, PageUnreadable, TooFewRecords
-from storage.past import LISTED, Past, Spell
-from storage.records import Gone, ListKind, Missed, Reading, Record, Said, Snapshot, Source
+from storage.errors import PageDecode, PageUnreadable, TooFewRecords
+from storage.past import Past
+from storage.records import NAME_FIELD, Gone, ListKind, Missed, Record, Snapshot, Source
 
 # Answers that came but are not believed; every other reason means no usable answer.
 _REFUSED = frozenset(
@@ -35,8 +32,9 @@ _REFUSED = frozenset(
         "clock",
     ]
 )
-FEW = 2
-"""So many records may always leave or change together."""
+LONGEST_NAME = 1_000
+LONGEST_VALUE = 500_000
+"""Letters; what is longer is no name, or no value of a field."""
 
 
 def state_of(reason: str) -> str:
@@ -69,28 +67,15 @@ def list_fault(snapshot: Snapshot, kind: ListKind) -> Missed | None:
     return None
 
 
-def with_missed_cards(snapshot: Snapshot) -> Snapshot:
-    """`snapshot` in which detail pages that lost letters in decoding count as missed."""
-    details = {page: _readable(reading) for page, reading in snapshot.details.items()}
-    return replace(snapshot, details=details)
-
-
-def _readable(reading: Reading) -> Reading:
-    if not isinstance(reading, Said):
-        return reading
-    try:
-        check_values(reading.records)
-    except PageDecode as error:
-        return Missed(reading.address, reading.at, error.reason, str(error), reading.page)
-    return reading
-
-
 def check_values(records: Iterable[Record]) -> None:
-    """Raise PageDecode if a value holds the mark of lost letters."""
+    """Raise PageDecode if a value holds the mark of lost letters, PageUnreadable if it is endless."""
     for record in records:
         for name, value in record.values.items():
-            if value and any("\ufffd" in text for text in ([value] if isinstance(value, str) else value)):
-                raise PageDecode(f"{record.kind} {name} holds letters that were lost in decoding: {value!r}")
+            for text in [value] if isinstance(value, str) else value or ():
+                if "\ufffd" in text:
+                    raise PageDecode(f"{record.kind} {name} holds letters lost in decoding: {text[:100]!r}")
+                if len(text) > (LONGEST_NAME if name == NAME_FIELD[record.kind] else LONGEST_VALUE):
+                    raise PageUnreadable(f"{record.kind} {name} has {len(text)} letters: {text[:50]!r} …")
 
 
 def check_count(source: Source, records: Iterable[Record]) -> None:
@@ -102,47 +87,3 @@ def check_count(source: Source, records: Iterable[Record]) -> None:
             f"if it is right, set at_least of [source.{source.id}]",
             reason="list-shrunk" if count else "list-empty",
         )
-
-
-def check_against_before(said: Mapping[str, Record], standing: Iterable[Spell], *, alike: bool) -> None:
-    """Raise when so many records lose or change the same field that the page is to be doubted.
-
-    `standing` are the spells of this page. Lost by more than a fifth of the records, and more
-    than two: PageUnreadable. Changed in more than half of those known, and more than two:
-    MassChange, unless many may change `alike` because a person has believed it.
-    """
-    lost: dict[str, int] = {}
-    changed: dict[str, int] = {}
-    known: dict[str, int] = {}
-    for spell in standing:
-        record = said.get(spell.entity)
-        if record is None or not spell.current or spell.field == LISTED or spell.field in record.derived:
-            continue
-        known[spell.field] = known.get(spell.field, 0) + 1
-        if spell.field not in record.values:
-            lost[spell.field] = lost.get(spell.field, 0) + 1
-        elif _differs(spell, record):
-            changed[spell.field] = changed.get(spell.field, 0) + 1
-    for name, count in sorted(lost.items()):
-        if too_many(count, len(said)):
-            raise PageUnreadable(f"{count} of {len(said)} records lost their {name}: the layout has changed")
-    for name, count in sorted(changed.items()):
-        if not alike and count > FEW and 2 * count > known[name]:
-            raise MassChange(f"{name} changed in {count} of {known[name]} records at once")
-
-
-def _differs(spell: Spell, record: Record) -> bool:
-    value = record.values[spell.field]
-    moved = spell.field == "url" and same_address(record.kind, spell.value, value)
-    return not moved and differ(spell.field, spell.value, value)
-
-
-def check_replacement(absent: int, unknown: int, before: int) -> None:
-    """Raise MassChange when more than half of a register was replaced at one stroke."""
-    if min(absent, unknown) > FEW and 2 * min(absent, unknown) > before:
-        raise MassChange(f"{absent} of {before} records left and {unknown} came at once")
-
-
-def too_many(count: int, whole: int) -> bool:
-    """More than a fifth and more than two."""
-    return count > FEW and 5 * count > whole

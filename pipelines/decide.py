@@ -10,6 +10,7 @@ from pipelines.cards import missed, read_details
 from pipelines.draft import ABOUT_THE_LIST, Draft, kind_at, list_page
 from pipelines.identify import scoped
 from pipelines.listing import read_list
+from pipelines.mixed_up import with_missed_details
 from pipelines.news import changes
 from storage.errors import MassChange, PageFault
 from storage.past import Decision, Doubt, PageUpdate, Past, Refused
@@ -47,7 +48,7 @@ def decide(
     if fault := check.list_fault(snapshot, kind_at(source, snapshot.address)):
         decision = _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
         return decision if trust_clock or snapshot.dates else replace(decision, clock="unproved")
-    draft = Draft(source, check.with_missed_cards(snapshot), past, believed)
+    draft = Draft(source, with_missed_details(snapshot, past), past, believed)
     try:
         if draft.list_said:
             read_list(draft)
@@ -67,8 +68,7 @@ def _disbelieved(snapshot: Snapshot, reason: str, detail: str, page: Page | None
 def _doubted(draft: Draft, error: MassChange) -> Decision:
     """A page refused whole that a person may believe: one review for one content."""
     decision = _disbelieved(draft.snapshot, error.reason, str(error), _list_page(draft.snapshot))
-    contents = [reading.content for reading in draft.snapshot.pages if isinstance(reading, Said)]
-    doubt = Doubt("mass-change", draft.source.id, " ".join(contents), str(error), LIST)
+    doubt = Doubt("mass-change", draft.source.id, draft.contents, str(error), LIST)
     kept = tuple(
         Refused(list_page(number), reading.page, error.reason)
         for number, reading in enumerate(draft.snapshot.pages)
@@ -123,10 +123,11 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
     if draft.waiting:
         counts = "; ".join(each.counts for each in draft.waiting)
         return "partial", "list-shrunk", f"held for a person: {counts}"
-    told = f"moved to {snapshot.moved_to}" if snapshot.moved_to else None
-    if all(isinstance(reading, Unchanged) for reading in (*snapshot.pages, *snapshot.details.values())):
-        return "unchanged", None, told
-    return "complete", None, told
+    all_read = (*snapshot.pages, *snapshot.details.values())
+    state = "unchanged" if all(isinstance(reading, Unchanged) for reading in all_read) else "complete"
+    if snapshot.moved_to:
+        return state, "moved", f"moved to {snapshot.moved_to}"
+    return state, None, None
 
 
 def _not_asked_yet(doubts: list[Doubt], past: Past) -> tuple[Doubt, ...]:

@@ -7,7 +7,7 @@ from pipelines.compare import Reader, Turns, shown
 from pipelines.identify import Identities
 from pipelines.telling import Place
 from storage.past import Doubt, Past, Spell
-from storage.records import LIST, Kind, ListKind, Missed, Said, Snapshot, Source
+from storage.records import LIST, Kind, ListKind, Missed, Said, Snapshot, Source, Unchanged
 
 ABOUT_THE_LIST = ("absence", "rename")
 """Kinds of doubt about who is on the list."""
@@ -74,7 +74,9 @@ class Draft:
     @property
     def proof(self) -> str:
         """What the visit proves of the list: `whole` proves absence, `some` presence only."""
-        read = self.snapshot.whole or (not self.list_said and self.past.whole_before)
+        stands = all(isinstance(reading, Unchanged) for reading in self.snapshot.pages)
+        stands = stands and self.snapshot.stopped is None
+        read = self.snapshot.whole or (stands and self.past.whole_before)
         return "whole" if read and not self.waiting and self.kind_of_list != "announcement" else "some"
 
     @property
@@ -113,6 +115,18 @@ class Draft:
             (each.kind, each.subject) == (doubt.kind, doubt.subject) and each.verdict == "reject"
             for each in self.past.doubts
         )
+
+    def is_in_doubt(self, kind: str) -> bool:
+        """Whether a doubt of this kind about the list waits for a person, or this very list was rejected."""
+        return any(
+            each.kind == kind and (each.open or (each.verdict == "reject" and each.subject == self.contents))
+            for each in self.past.doubts
+        )
+
+    @property
+    def contents(self) -> str:
+        """Digests of what the pages of the list say: the subject of a doubt about the list as a whole."""
+        return " ".join(reading.content for reading in self.snapshot.pages if isinstance(reading, Said))
 
     def _places(self) -> dict[str, Place]:
         """Where each reading speaks. All pages of the list are one reading: the time of the first."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipelines import check
+from pipelines import check, mass
 from pipelines.compare import compare, leave
 from pipelines.draft import Draft, list_page
 from pipelines.identify import is_new_edition, rename_doubts, scoped
@@ -24,13 +24,16 @@ def read_list(draft: Draft) -> None:
     records = [record for _, record in rows]
     check.check_values(records)
     check.check_count(draft.source, records)
+    mass.check_names(records)
+    mass.check_keys(records)
     draft.records = len(records)
     standing = draft.standing(LIST)
-    if draft.kind_of_list == "register" and not draft.baseline:
-        _check_replacement(draft, records, standing)
-        rows = _without_possible_renames(draft, rows, standing)
+    if not draft.baseline:
+        _check_coming(draft, records, standing)
+        if draft.kind_of_list == "register":
+            rows = _without_possible_renames(draft, rows, standing)
     said, pages = _identified(draft, rows, standing)
-    check.check_against_before(said, standing, alike="mass-change" in draft.believed)
+    mass.check_against_before(said, standing, alike="mass-change" in draft.believed)
     turns = compare(draft.reader(LIST), said, standing)
     turns.begun = [replace(spell, seen_on=pages[spell.entity]) for spell in turns.begun]
     draft.turns.add(turns)
@@ -108,11 +111,26 @@ def _card_stands(draft: Draft, record: Record) -> bool:
     return bool(record.detail) and isinstance(draft.snapshot.reading(record.detail or ""), Unchanged)
 
 
-def _check_replacement(draft: Draft, records: list[Record], standing: list[Spell]) -> None:
-    if draft.snapshot.whole and "mass-change" not in draft.believed:
-        holders = [draft.identities.holder(record) for record in records]
-        here = _here(draft, standing)
-        check.check_replacement(len(here - set(holders)), holders.count(None), len(here))
+def _check_coming(draft: Draft, records: list[Record], standing: list[Spell]) -> None:
+    """Raise a PageFault when those who came are too many, or too strange, to be believed."""
+    holders = [draft.identities.holder(record) for record in records]
+    came = [record for record, holder in zip(records, holders, strict=True) if holder is None]
+    mass.check_links(came, len(records), mass.hosts_of(draft.source.hosts, standing))
+    if "mass-change" in draft.believed:
+        return
+    here = _here(draft, standing)
+    mass.check_flood(len(came), len(here))
+    gone = len(here - set(holders))
+    if draft.kind_of_list == "register" and draft.snapshot.whole:
+        mass.check_replacement(gone, len(came), len(here))
+    if draft.kind_of_list == "window" and gone == len(here) and _too_soon(draft):
+        mass.check_replacement(gone, len(came), len(here))
+
+
+def _too_soon(draft: Draft) -> bool:
+    """Whether a list may not have nothing in common with what it was: it was read of late, or is in doubt."""
+    before = draft.places[LIST].before
+    return draft.is_in_doubt("mass-change") or (before is not None and draft.at - before < mass.SOON)
 
 
 def _without_possible_renames(
@@ -139,9 +157,12 @@ def _leave(draft: Draft, said: dict[str, Record], standing: list[Spell]) -> None
     here = _here(draft, standing)
     absent = sorted(here - set(said) - draft.held - draft.postponed)
     proven = draft.kind_of_list == "register" and draft.snapshot.whole
-    doubted = "absence" not in draft.believed and check.too_many(len(absent), len(here))
-    if proven and not draft.baseline and doubted:
+    # A list that loses a few at each visit is as doubtful as one that loses them at once.
+    earlier = {absence.entity for absence in draft.past.absences if absence.page == LIST} - set(said)
+    too_many = mass.too_many(len(absent) + len(earlier), len(here | earlier))
+    if proven and not draft.baseline and absent and too_many and "absence" not in draft.believed:
         counts = f"{len(absent)} of {len(here)} records are missing"
+        counts += f", {len(earlier)} since earlier visits" if earlier else ""
         draft.doubt(Doubt("absence", draft.source.id, " ".join(absent), counts, LIST))
         draft.held |= set(absent)
         absent = []

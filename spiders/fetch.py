@@ -1,57 +1,42 @@
-"""Asks for one page: follows redirects, tries again, waits, and says what came of it.
+"""Asks for one page: follows redirects, hop by hop, and says what came of it.
 
-Three tries in all, and only where another may help: 5xx, 429, a connection that broke, an answer
-cut short. A request that ran out of time is tried once more, with half the time. Retry-After is
-kept within a bound. Every address is tried against the fence and the robots file before it is
-asked. Validators are sent to the first address alone, never over a redirect.
+Every address is tried against the fence and the robots file before it is asked. Validators are sent
+to the first address alone, never over a redirect.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
-from spiders.fences import PRIVATE_ALLOWED, Fence
-from spiders.outcome import Outcome, explain, judge
+from spiders.fences import Fence
+from spiders.outcome import BrokenAnswer, Outcome, judge
 from spiders.politeness import Politeness
 from spiders.robots import Robots
 from spiders.signs import Habits
+from spiders.tries import RECORDED_AT, Patience, Trail, Tries, date_of, header, host_of, retry_after
 from storage.errors import PageFault
 from storage.records import Gone, Missed, Page, Validators
+
+__all__ = [
+    "PERMANENT",
+    "RECORDED_AT",
+    "REDIRECTS",
+    "Answer",
+    "Fetcher",
+    "Patience",
+    "Trail",
+    "date_of",
+    "retry_after",
+]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 MOST_HOPS = 5
-RECORDED_AT = "klastry_recorded_at"
-"""Key of `Request.meta`: the UTC time of an answer or failure that comes from a recording."""
-
-_WORTH_ANOTHER_TRY = frozenset({"timeout", "connection", "truncated"})
-_NEVER_BETTER = frozenset({501, 505})
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds: for one request, before each further try, and the longest Retry-After kept."""
-
-    timeout: float = 60.0
-    backoff: tuple[float, ...] = (5.0, 20.0)
-    longest_wait: float = 120.0
-
-
-@dataclass
-class Trail:
-    """What a visit leaves behind on the network. `dates` are the Date headers met, in UTC."""
-
-    requests: int = 0
-    answered: bool = False
-    dates: list[datetime] = field(default_factory=list)
-    robots: dict[str, Page] = field(default_factory=dict)
-    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,17 +64,22 @@ class Fetcher:
         habits: Habits,
     ) -> None:
         self.clock = clock
-        self._download = download
+        self._tries = Tries(download, politeness, clock, patience)
         self._politeness = politeness
         self._robots = robots
-        self._patience = patience
         self._habits = habits
 
     async def page(
-        self, address: str, fence: Fence, trail: Trail, validators: Validators | None = None
+        self,
+        address: str,
+        fence: Fence,
+        trail: Trail,
+        validators: Validators | None = None,
+        *,
+        once: bool = False,
     ) -> Answer:
-        """Asks for `address`; every failure is an outcome, none is raised."""
-        return await self._follow(address, fence, trail, validators)
+        """Asks for `address`, with `once` a single time; every failure is an outcome, none is raised."""
+        return await self._follow(address, fence, trail, validators, once=once)
 
     async def only(self, address: str, fence: Fence, trail: Trail) -> Outcome:
         """Asks for `address` itself: an answer that redirects is Missed, with its page, not followed."""
@@ -104,20 +94,26 @@ class Fetcher:
         *,
         obey: bool = True,
         follow: bool = True,
+        once: bool = False,
     ) -> Answer:
         hop, met, permanent = safe_url_string(address), list[str](), True
         try:
             while True:
                 fence.check(hop)
+                self._politeness.check(host_of(hop), self._now(trail))
                 if obey:
                     await self._ask_robots(hop, fence, trail)
                 sent = None if met else validators
-                response = await self._insist(hop, fence, trail, sent)
+                response = await self._tries.answer(hop, fence, trail, sent, once=once)
                 met.append(hop)
                 if response.status not in REDIRECTS or not follow:
                     break
                 permanent = permanent and response.status in PERMANENT
                 hop = _target(response, met)
+        except BrokenAnswer as fault:
+            broken = _page(address, hop, self._now(trail), fault.response)
+            kept = broken if broken.body else None
+            return Answer(Missed(address, broken.at, fault.reason, str(fault), kept))
         except PageFault as fault:
             away = fault.address if met and fault.reason == "foreign-host" else None
             return Answer(Missed(address, self._now(trail), fault.reason, str(fault)), points_to=away)
@@ -126,7 +122,7 @@ class Fetcher:
             detail = f"HTTP {page.status} to {page.headers.get('location', 'nowhere')[:200]}"
             return Answer(Missed(address, page.at, "redirect", detail, page))
         if len(met) > 1 and self._habits.sent_home(address, hop):
-            return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}"))
+            return Answer(Gone(address, page.at, "moved-home", f"sent to {hop}", page))
         return Answer(judge(page, sent), hop if permanent and len(met) > 1 else None)
 
     async def _ask_robots(self, hop: str, fence: Fence, trail: Trail) -> None:
@@ -136,51 +132,8 @@ class Fetcher:
         rules = await self._robots.rules(hop, ask)
         if rules.page is not None:
             trail.robots[rules.page.asked] = rules.page
-        self._politeness.slow_down(_host(hop), rules.crawl_delay)
+        self._politeness.slow_down(host_of(hop), rules.crawl_delay)
         rules.check(hop)
-
-    async def _insist(self, hop: str, fence: Fence, trail: Trail, validators: Validators | None) -> Response:
-        """The answer at `hop`, asked up to three times. Raises PageFault when none came."""
-        timeout = self._patience.timeout
-        for rest in (*self._patience.backoff, None):
-            request = _request(hop, fence, validators, timeout)
-            try:
-                response = await self._once(request, trail)
-            except PageFault as fault:
-                out_of_time = fault.reason == "timeout"
-                if rest is None or fault.reason not in _WORTH_ANOTHER_TRY:
-                    raise
-                if out_of_time and timeout < self._patience.timeout:
-                    raise
-                timeout = timeout / 2 if out_of_time else timeout
-                await self._politeness.rest(rest)
-                continue
-            if rest is None or not _try_again(response):
-                return response
-            wait = retry_after(response, self._now(trail))
-            if wait is None:
-                await self._politeness.rest(rest)
-            elif wait > self._patience.longest_wait:
-                return response
-            else:
-                self._politeness.pause(_host(hop), wait)
-        raise AssertionError("the last try returns or raises")
-
-    async def _once(self, request: Request, trail: Trail) -> Response:
-        async with self._politeness.turn(_host(request.url)):
-            trail.requests += 1
-            try:
-                response = await self._download(request)
-            except PageFault:
-                raise
-            except Exception as error:
-                raise explain(error, request.url) from error
-            finally:
-                trail.recorded_at = request.meta.get(RECORDED_AT)
-        trail.answered = True
-        if (date := date_of(_header(response, "Date"))) is not None:
-            trail.dates.append(date)
-        return response
 
     def _now(self, trail: Trail) -> datetime:
         return trail.recorded_at or self.clock()
@@ -195,23 +148,15 @@ def _page(asked: str, reached: str, at: datetime, response: Response) -> Page:
     return Page(asked, reached, at, response.status, headers, response.body)
 
 
-def _request(hop: str, fence: Fence, validators: Validators | None, timeout: float) -> Request:
-    headers: dict[str, bytes] = {}
-    if validators and validators.etag:
-        headers["If-None-Match"] = validators.etag.encode("latin-1")
-    if validators and validators.last_modified:
-        headers["If-Modified-Since"] = validators.last_modified.encode("latin-1")
-    meta = {"download_timeout": timeout, PRIVATE_ALLOWED: fence.private}
-    return Request(hop, headers=headers, meta=meta, dont_filter=True)
-
-
 def _target(response: Response, met: list[str]) -> str:
     """Where a redirect leads. Raises PageFault (`redirect`) for loops, too many hops, and nowhere."""
-    location = _header(response, "Location").strip()
+    location = header(response, "Location").strip()
     if not location:
         raise PageFault(f"HTTP {response.status} without Location", reason="redirect", address=met[-1])
+    path, mark, query = location.partition("?")
     try:
-        target = safe_url_string(urljoin(met[-1], location)).partition("#")[0]
+        joined = urljoin(met[-1], path.replace("\\", "/") + mark + query)  # as browsers read it
+        target = safe_url_string(joined).partition("#")[0]
     except ValueError:
         raise PageFault("a redirect to no address", reason="redirect", address=met[-1]) from None
     if target in met:
@@ -219,39 +164,3 @@ def _target(response: Response, met: list[str]) -> str:
     if len(met) > MOST_HOPS:
         raise PageFault(f"more than {MOST_HOPS} redirects", reason="redirect", address=target)
     return target
-
-
-def _try_again(response: Response) -> bool:
-    status = response.status
-    return status == 429 or (500 <= status < 600 and status not in _NEVER_BETTER)
-
-
-def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds that the server asks to wait; None when it does not say, or not in a form of RFC 9110.
-
-    A date is counted from the server's own Date, else from `now`.
-    """
-    said = _header(response, "Retry-After").strip()
-    if said.isascii() and said.isdigit():
-        return float(said[:9])
-    if (until := date_of(said)) is None:
-        return None
-    return max(0.0, (until - (date_of(_header(response, "Date")) or now)).total_seconds())
-
-
-def _header(response: Response, name: str) -> str:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else ""
-
-
-def date_of(text: str) -> datetime | None:
-    """The time in UTC that a header gives in the form of RFC 9110; None where it gives none."""
-    try:
-        date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _host(address: str) -> str:
-    return urlsplit(address).hostname or ""

@@ -5,11 +5,12 @@ Scripts, styles, templates and comments are never content. Inline tags do not br
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import CData, NavigableString, PageElement, Tag
 from bs4.filter import SoupStrainer
 from w3lib.url import safe_url_string
@@ -31,6 +32,8 @@ __all__ = [
     "text_of",
 ]
 
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)  # XHTML is what pages are
+
 _CONTAINERS = ("div", "ul", "ol", "table", "section", "article", "main")
 _TAG = re.compile(rf"<(/?)({'|'.join(_CONTAINERS)})(?=[\s/>])", re.IGNORECASE)
 # A comment or script without an end swallows the rest, so that the search stays linear.
@@ -44,6 +47,9 @@ _ANY_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b(?!.{0,2000}?<html\b)", re.IGNORECASE | re.DOTALL)
 _ENTITIES = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _DEEPEST = 2000
+_BASE = "base_of_document"
+MOST_TAGS = 30_000
+"""Of one document: real pages have some hundreds or thousands, and each costs memory and time."""
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head", "title"})
 _BLOCKS = frozenset(
@@ -87,9 +93,15 @@ def soup(page: Page, only: str | None = None) -> BeautifulSoup:
     """The tree of `page`, or of its `only` elements.
 
     Raises PageDecode, and PageUnreadable for what is not HTML (plain text, XML, a document that
-    declares entities) or is nested beyond reason.
+    declares entities), or is nested or long beyond reason.
     """
     text = decode(page)
+    if text.count("<") > 2 * MOST_TAGS:  # beginnings and ends
+        raise PageUnreadable(
+            f"{page.reached}: more than {MOST_TAGS} tags; look at it",
+            reason="too-large",
+            address=page.reached,
+        )
     if not _ANY_TAG.search(text) or _XML.match(text) or _ENTITIES.search(text):
         raise PageUnreadable(
             f"{page.reached}: not HTML, or it declares entities of its own; look at it",
@@ -181,8 +193,12 @@ def _tidy(href: str) -> str:
 def base_of(node: Tag) -> str | None:
     """The `<base href>` of the document that `node` is in, as printed."""
     root = node.find_parents()[-1] if node.parent else node
-    base = root.find("base", href=True)
-    return _attribute(base, "href") if isinstance(base, Tag) else None
+    found = vars(root)  # the tree is searched once, not once a link
+    if _BASE not in found:
+        base = root.find("base", href=True)
+        found[_BASE] = _attribute(base, "href") if isinstance(base, Tag) else None
+    printed: str | None = found[_BASE]
+    return printed
 
 
 def link(page: Page, href: str | None, base: str | None = None) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from hashlib import sha1
 
 from spiders.cdx import Copy
-from spiders.fetch import date_of
+from spiders.tries import date_of
 from spiders.warc import decoded
 from storage.errors import PageFault
 from storage.records import Page, canonical_address

@@ -1,11 +1,7 @@
 """What an answer amounts to, and why there was none: statuses and errors to the closed reasons."""
 
-import gzip
-import struct
-import zlib
 from collections.abc import Mapping
 
-import brotli  # type: ignore[import-untyped]
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
@@ -13,9 +9,9 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from service_identity import CertificateError, VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 from twisted.web._newclient import RequestNotSent, ResponseNeverReceived
@@ -29,12 +25,22 @@ Outcome = Page | Unchanged | Gone | Missed
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     ((CannotResolveHostError, DNSLookupError), "dns"),
     (DownloadTimeoutError, "timeout"),
-    ((DownloadCancelledError, IgnoreRequest), "too-large"),
+    (DownloadCancelledError, "too-large"),
     ((SSL.Error, VerificationError, CertificateError), "tls"),
     ((ResponseDataLossError, _DataLoss), "truncated"),
-    ((gzip.BadGzipFile, EOFError, zlib.error, brotli.error, struct.error), "decode"),
     ((DownloadConnectionRefusedError, ConnectError, ConnectionClosed, TunnelError), "connection"),
 )
+
+LONGEST_KEPT = 1_000_000
+"""Bytes kept of an answer that broke."""
+
+
+class BrokenAnswer(PageFault):
+    """An answer that came and cannot be used; `response` is what had come of it, cut short."""
+
+    def __init__(self, message: str, *, reason: str, response: Response) -> None:
+        super().__init__(message, reason=reason, address=response.url)
+        self.response: Response = response.replace(body=response.body[:LONGEST_KEPT])
 
 
 def explain(error: Exception, address: str) -> PageFault:
@@ -88,8 +94,6 @@ def judge(page: Page, sent: Validators | None) -> Outcome:
         return missed("protocol")
     if status in (204, 205) or not body.strip():
         return missed("empty")
-    if (coding := page.headers.get("content-encoding", "identity")) not in ("identity", ""):
-        return missed("decode", f"unknown Content-Encoding {coding[:50]!r}")
     return page
 
 

@@ -1,6 +1,11 @@
-"""How the crawl speaks to the log: one line each, and never a page."""
+"""How the crawl speaks to the log: one line each, and never a page.
+
+What is logged may quote a site: no control character of it reaches a terminal, no line break a file.
+"""
 
 import logging
+import traceback
+from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider
@@ -8,7 +13,19 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
-from storage.records import Snapshot
+from storage.records import Snapshot, clean
+
+
+class OneLine(logging.Formatter):
+    """Every record on one line of plain text; an exception by its name, its words and its place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = f"{record.levelname} {record.getMessage()}"
+        if record.exc_info and (error := record.exc_info[1]) is not None:
+            said += f": {type(error).__name__}: {error}"
+            if frames := traceback.extract_tb(error.__traceback__):
+                said += f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})"
+        return clean(said)
 
 
 class PlainLog(LogFormatter):

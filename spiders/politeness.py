@@ -1,16 +1,26 @@
 """One request at a time to a host, and a pause between two: for all spiders of a run together.
 
-The pause runs from the end of one request to the beginning of the next, whatever came of it.
+The pause runs from the end of one request to the beginning of the next, whatever came of it. A host
+that asked to be left alone for long is not asked in this run, nor in later ones until its time.
 """
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from storage.errors import PageFault
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds; a robots file that asks for more is given this."""
+SHARE_OF_SILENT = 0.25
+"""Of the usual time for an answer, what a host is given that just let one run out."""
+LONGEST_REST = timedelta(hours=24)
+"""For which a host is left alone at most, whatever it asks."""
+_SILENT_ADDRESSES = 2
 
 
 @dataclass
@@ -18,21 +28,28 @@ class _Host:
     gap: float
     free_at: float = 0.0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    unheard: set[str] = field(default_factory=set)
+    """Addresses that ran out of time since the host last answered."""
 
 
 class Politeness:
-    """What this run owes to each host. `delay` is in seconds, `clock` a monotonic one."""
+    """What this run owes to each host. `delay` is in seconds, `clock` a monotonic one.
+
+    `rests` are hosts that are not to be asked before a time, in UTC.
+    """
 
     def __init__(
         self,
         delay: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        rests: Mapping[str, datetime] | None = None,
     ) -> None:
         self._delay = delay
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._rests = dict(rests or {})
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -45,6 +62,34 @@ class Politeness:
                 yield
             finally:
                 state.free_at = max(state.free_at, self._clock() + state.gap)
+
+    def unheard(self, host: str, address: str) -> None:
+        """Notes that no answer came from `address` in time."""
+        self._host(host).unheard.add(address)
+
+    def heard(self, host: str) -> None:
+        """Notes that the host answers."""
+        self._host(host).unheard.clear()
+
+    def share(self, host: str) -> float:
+        """The share of the usual time that the next answer of `host` is waited for."""
+        return SHARE_OF_SILENT if self._host(host).unheard else 1.0
+
+    def leave(self, host: str, seconds: float, now: datetime) -> datetime:
+        """Leaves `host` alone from `now` (UTC) on, as it asked; gives until when."""
+        self._rests[host] = now + min(timedelta(seconds=seconds), LONGEST_REST)
+        return self._rests[host]
+
+    def check(self, host: str, now: datetime) -> None:
+        """Raises PageFault for a host that is not to be asked now (UTC).
+
+        `rate-limited`: its time has not come; `timeout`: it let two addresses in a row run out of time.
+        """
+        until = self._rests.get(host, now)
+        if now < until:
+            raise PageFault(f"nothing asked: {not_before(until)}", reason="rate-limited")
+        if len(self._host(host).unheard) >= _SILENT_ADDRESSES:
+            raise PageFault(f"{host} lets every request run out of time: not asked again", reason="timeout")
 
     async def rest(self, seconds: float) -> None:
         """Waits before another try, holding no host."""
@@ -66,6 +111,20 @@ class Politeness:
         return self._hosts.setdefault(host, _Host(self._delay))
 
 
+def not_before(until: datetime) -> str:
+    """The words by which a visit tells later ones to leave its host alone until a time in UTC."""
+    return f"the host is not to be asked before {until:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def rest_of(detail: str | None) -> datetime | None:
+    """The time in UTC that `not_before` put into the detail of a visit, if it did."""
+    found = _REST.search(detail or "")
+    return datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if found else None
+
+
+_REST = re.compile(r"not to be asked before (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+
+
 class NoWaiting(Politeness):
     """For a recording, where no host is asked: still one at a time, but nothing is waited for."""
 
@@ -80,3 +139,6 @@ class NoWaiting(Politeness):
 
     def slow_down(self, host: str, crawl_delay: float) -> None:
         """Keeps no delay."""
+
+    def check(self, host: str, now: datetime) -> None:
+        """Lets every host be asked."""

@@ -7,9 +7,9 @@ from hashlib import sha256
 from spiders import markup
 from spiders.outcome import validators
 from spiders.readers import Reader
-from spiders.signs import Habits, names_an_error, sign
+from spiders.signs import Habits, notice, sign
 from storage.errors import PageFault
-from storage.records import Gone, Missed, Page, Reading, Record, Said, Unchanged
+from storage.records import Gone, Missed, Page, Reading, Record, Said, Unchanged, fold
 
 Same = Callable[[str, str], bool]
 """Whether a digest is the one last met at an address: of the bytes, or of the content."""
@@ -40,16 +40,18 @@ def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
         if same(page.asked, page.sha256):
             return Look(_unchanged(page, "bytes"), page, reader.more(page))
         markup.check_whole(markup.decode(page))
-        content = sha256(reader.content(page).encode()).hexdigest()
-        if same(page.asked, content):
-            return Look(_unchanged(page, "content"), page, reader.more(page))
-        records = tuple(reader.read(page))
         more = reader.more(page)
+        # A list that leads on to other pages than before is another list.
+        block = "\n".join(filter(None, (reader.content(page), more)))
+        content = sha256(block.encode()).hexdigest()
+        if same(page.asked, content):
+            return Look(_unchanged(page, "content"), page, more)
+        records = tuple(reader.read(page))
     except PageFault as fault:
         return _missed(page, habits, fault.reason, str(fault))
     except Exception as error:  # noqa: BLE001 - a reader that trips over one page must not end the visit
         return _missed(page, habits, "layout", f"{reader.name} failed: {type(error).__name__}: {error}"[:300])
-    if len(records) == 1 and names_an_error(records[0].name):
+    if len(records) == 1 and notice(records[0].name) == "soft-404":
         return Look(Missed(page.asked, page.at, "soft-404", f"titled {records[0].name!r}", page))
     if not records and (why := sign(page, habits)) is not None:
         return Look(Missed(page.asked, page.at, why.reason, why.detail, page), points_to=why.points_to)
@@ -61,6 +63,16 @@ def as_detail(reading: Reading) -> Reading:
     if isinstance(reading, Missed) and reading.reason == "soft-404":
         return Gone(reading.address, reading.at, reading.reason, reading.detail, reading.page)
     return reading
+
+
+def unless_notice(reading: Reading, title: str | None) -> Reading:
+    """A notice in the frame of a detail page is not its subject, unless the list has it by that `title`."""
+    if not isinstance(reading, Said) or not reading.records:
+        return reading
+    name = reading.records[0].name
+    if (reason := notice(name)) is None or fold(name) == fold(title or ""):
+        return reading
+    return Missed(reading.address, reading.at, reason, f"titled {name!r}", reading.page)
 
 
 def as_list(reading: Reading) -> Reading:

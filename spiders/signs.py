@@ -56,6 +56,9 @@ _OTHER_FORMATS = (
     (b"\x1f\x8b", "a compressed file"),
     (b"\xd0\xcf\x11\xe0", "an office file"),
 )
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>(?!.*<(?:!doctype\s+)?html\b)", re.IGNORECASE | re.DOTALL
+)
 # Folded words: no accents, no case.
 _WORDS = (
     (
@@ -69,7 +72,15 @@ _WORDS = (
         r"|captcha|nie jestes robotem|jestes robotem|not a robot|checking your browser|just a moment"
         r"|unusual traffic|przerwa (?:techniczna|serwisowa)|prace (?:serwisowe|konserwacyjne|techniczne)"
         r"|(?:chwilowo|tymczasowo|czasowo) niedostepn|(?:under|down for) maintenance"
-        r"|temporarily unavailable|trwaja prace (?:serwisowe|techniczne|konserwacyjne|modernizacyjne)",
+        r"|temporarily unavailable|trwaja prace (?:serwisowe|techniczne|konserwacyjne|modernizacyjne)"
+        r"|(?:wewnetrzny )?blad (?:wewnetrzny )?serwera|wystapil (?:nieoczekiwany )?blad|fatal error"
+        r"|internal server error|server error in|runtime error|service unavailable|bad gateway"
+        r"|gateway time-?out|error establishing a database connection",
+    ),
+    (
+        "not-content",
+        r"^index of /|^directory listing|welcome to nginx|^it works!|(?:apache2?|iis|nginx)\b.{0,30} "
+        r"(?:default|test) page|(?:default|test) page .{0,30}(?:apache|iis|nginx)|^iis windows",
     ),
     (
         "parked",
@@ -92,15 +103,28 @@ _WORDS = (
     ),
 )
 _REASONS_OF_WORDS = tuple((reason, re.compile(words)) for reason, words in _WORDS)
-_ERROR_NAMES = re.compile(_WORDS[0][1])
+# What a notice calls itself, whole: words that a true title only contains.
+_NOTICES = (
+    ("soft-404", re.compile(rf"(?:(?:ups|oops|przepraszamy|blad|error)\W+)?(?:{_WORDS[0][1]})\W*")),
+    (
+        "blocked-page",
+        re.compile(
+            r"przerwa (?:techniczna|serwisowa)|(?:trwaja )?prace (?:serwisowe|konserwacyjne|techniczne)"
+            r"|(?:strona|serwis|witryna|portal)(?: jest)? (?:chwilowo|tymczasowo|czasowo) niedostepn\w+"
+            r"|request rejected|access denied|dostep zablokowany|just a moment\W*"
+            r"|(?:blad|error) 50\d.{0,30}|(?:wewnetrzny )?blad serwera"
+            r"|(?:50\d )?(?:internal server error|service unavailable|bad gateway)"
+        ),
+    ),
+)
 _CAPTCHA = "[class*=captcha], [id*=captcha], iframe[src*=captcha], [class*=turnstile], [id^=cf-challenge]"
 
 _MOUNT = "#root:empty, #app:empty, #__next:empty, app-root:empty"
 
 
-def names_an_error(name: str) -> bool:
-    """Whether a record called `name` is an error page that was read as if it were content."""
-    return bool(_ERROR_NAMES.fullmatch(fold(name)))
+def notice(name: str) -> str | None:
+    """The reason, if a record called `name` is a notice that was read as if it were content."""
+    return next((reason for reason, words in _NOTICES if words.fullmatch(fold(name))), None)
 
 
 def sign(page: Page, habits: Habits) -> Sign | None:
@@ -126,7 +150,7 @@ def _other_format(page: Page) -> str | None:
         return "JSON, not HTML"
     if page.media_type.startswith(("image/", "audio/", "video/")) or b"\0\0\0" in page.body[:1000]:
         return f"{page.media_type or 'binary'}, not HTML"
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>\s*<(?:rss|feed|urlset|\w+:)", page.body[:500]):
+    if _XML.match(page.body[:2000]):
         return "XML, not HTML"
     return None
 
@@ -142,11 +166,12 @@ def _shape(page: Page, soup: BeautifulSoup) -> Sign | None:
 
 
 def _refresh(page: Page, soup: BeautifulSoup) -> str | None:
-    for tag in soup.select("meta[http-equiv=refresh i]"):
-        _, found, target = str(tag.get("content", "")).lower().partition("url=")
+    tags = (str(tag.get("content", "")) for tag in soup.select("meta[http-equiv=refresh i]"))
+    for said in (page.headers.get("refresh", ""), *tags):
+        _, found, target = said.lower().partition("url=")
         if not found:
             continue
-        target = str(tag["content"])[-len(target) :].strip(" '\"") if target else ""
+        target = said[-len(target) :].strip(" '\"") if target else ""
         address = _join(page.reached, target)
         if address and address != page.reached:
             return address
@@ -182,6 +207,8 @@ def _unit(address: str) -> tuple[str, str]:
 
 def _shell(soup: BeautifulSoup) -> Sign | None:
     """A page that scripts would fill: they are there, text is not."""
+    if soup.select_one("frameset"):
+        return Sign("not-content", "a page of frames")
     text = markup.text_of(soup.body) if isinstance(soup.body, Tag) else ""
     if soup.select_one("script") and (len(text) < 200 or soup.select_one(_MOUNT)):
         return Sign("needs-browser", "scripts, and no text where they would put it")

@@ -83,6 +83,7 @@ class SiteSpider(scrapy.Spider):
             timeout=self.settings.getfloat("DOWNLOAD_TIMEOUT"),
             backoff=tuple(map(float, self.settings.getlist("KLASTRY_BACKOFF"))),
             longest_wait=self.settings.getfloat("KLASTRY_LONGEST_WAIT"),
+            most_bytes=self.settings.getint("KLASTRY_PAGE_BYTES"),
         )
         return Fetcher(self._download, politeness, Robots(), self.clock, patience, self.habits)
 

@@ -12,13 +12,17 @@ from urllib.parse import urlsplit
 from spiders.fences import Fence
 from spiders.fetch import Fetcher, Trail
 from spiders.readers import Reader, load
-from spiders.reading import Look, as_detail, as_list, look_at, never_same
+from spiders.reading import Look, as_detail, as_list, look_at, never_same, unless_notice
 from spiders.signs import Habits
 from storage.records import Details, Known, Missed, Page, Reading, Said, Snapshot, Source, Unchanged, page_key
 
+MOST_DETAILS = 200
+"""Detail pages asked in one visit; a list that leads to more is a trap, or has its budget ended."""
 _SILENT = frozenset({"timeout", "connection", "dns", "tls"})
-_SILENCES = 2
-"""Detail pages without any answer, one after the other, after which no more are asked."""
+_UNWILLING = frozenset({"http-5xx", "rate-limited", "blocked"})
+_IN_A_ROW = 2
+"""Detail pages one after the other without any answer, after which no more are asked; or with none
+of use, after which each is asked only once."""
 
 
 class Visit:
@@ -103,20 +107,26 @@ class Visit:
         if self.source.details is None:
             return
         reader = load(self.source.details.reader, self.source)
-        silences = 0
-        for address in self._worth_asking(self.source.details):
-            reading = await self._ask_detail(address, reader)
+        wanted = self._worth_asking(self.source.details)
+        if len(wanted) > MOST_DETAILS:
+            self._stopped = "budget"
+        silent = unwilling = 0
+        for address in wanted[:MOST_DETAILS]:
+            reading = await self._ask_detail(address, reader, once=unwilling >= _IN_A_ROW)
             self._details[page_key(address)] = reading
-            silences = silences + 1 if isinstance(reading, Missed) and reading.reason in _SILENT else 0
-            if silences == _SILENCES:
+            reason = reading.reason if isinstance(reading, Missed) else ""
+            silent = silent + 1 if reason in _SILENT else 0
+            unwilling = unwilling + 1 if reason in _UNWILLING else 0
+            if silent == _IN_A_ROW:
                 return
 
-    async def _ask_detail(self, address: str, reader: Reader) -> Reading:
+    async def _ask_detail(self, address: str, reader: Reader, *, once: bool) -> Reading:
         sent = self.known.validators(address)
-        outcome = (await self._fetcher.page(address, self._fence, self._trail, sent)).outcome
-        if not isinstance(outcome, Page):
-            return outcome
-        return as_detail(look_at(outcome, reader, self._habits, self.known.same).reading)
+        answer = await self._fetcher.page(address, self._fence, self._trail, sent, once=once)
+        if not isinstance(answer.outcome, Page):
+            return answer.outcome
+        reading = as_detail(look_at(answer.outcome, reader, self._habits, self.known.same).reading)
+        return unless_notice(reading, self._titles.get(page_key(address)))
 
     def _worth_asking(self, details: Details) -> list[str]:
         """Detail pages of the rows of the first page, of new rows, and those due; each once."""
@@ -133,6 +143,17 @@ class Visit:
         ]
         wanted = [address for address in (*rows, *new, *self.known.due()) if self._leads_to(address, details)]
         return list({page_key(address): address for address in reversed(wanted)}.values())[::-1]
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        """What the list calls the subject of each detail page, as far as it was read."""
+        return {
+            page_key(record.detail): record.name
+            for look in self._looks
+            if isinstance(look.reading, Said)
+            for record in look.reading.records
+            if record.detail
+        }
 
     def _leads_to(self, address: str, details: Details) -> bool:
         if not self._fence.allows(address):

@@ -139,6 +139,13 @@ class History:
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
 
+    def newest_details(self) -> list[tuple[str, str | None]]:
+        """Address and detail of the newest visit of each source."""
+        newest = select(func.max(visit.c.id)).where(visit.c.mode != "backfill").group_by(visit.c.source)
+        query = select(visit.c.address, visit.c.detail).where(visit.c.id.in_(newest))
+        with self._reading() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
     def newest_visit(self) -> datetime | None:
         """The time of the newest visit of any source, UTC."""
         with self._reading() as connection:

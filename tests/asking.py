@@ -24,7 +24,7 @@ from spiders.politeness import Politeness
 from storage.records import Snapshot, Validators
 
 ROOT = Path(__file__).parents[1]
-QUICK: Mapping[str, Any] = {"KLASTRY_BACKOFF": [0, 0], "DOWNLOAD_TIMEOUT": 1, "DOWNLOAD_MAXSIZE": 100_000}
+QUICK: Mapping[str, Any] = {"KLASTRY_BACKOFF": [0, 0], "DOWNLOAD_TIMEOUT": 1, "KLASTRY_PAGE_BYTES": 100_000}
 
 
 @dataclass(frozen=True)

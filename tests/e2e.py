@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -30,8 +31,9 @@ delay = 0
 """
 MEASURE = """
 import resource, subprocess, sys
-subprocess.call(sys.argv[1:])
+code = subprocess.call(sys.argv[1:])
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
 """
 OPERATORS = ("health.xml", "health.atom", "health.json", "index.html", "status.json")
 """What depends on the visits and on the day; all else is a function of the history."""
@@ -123,19 +125,21 @@ class World:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=0,
         )
 
     def run(self, *words: str) -> Done:
         """The command from beginning to end."""
         return ended(self.begin(*words))
 
-    def memory(self, *words: str) -> int:
-        """The most memory the command held, in kB.
+    def measured(self, *words: str) -> tuple[Done, int]:
+        """The command from beginning to end, and the most memory it held, in kB.
 
         A small process starts it, for a child counts what its parent held.
         """
-        done = ended(self.begin(*words, under=(sys.executable, "-c", MEASURE)))
-        return int(done.err.splitlines()[-1])
+        done = ended(self.begin(*words, under=(sys.executable, "-c", MEASURE)), seconds=300)
+        err, _, memory = done.err.rstrip().rpartition("\n")
+        return Done(done.code, done.out, err), int(memory)
 
     def crawl(self, *words: str, hours: float = 0) -> Done:
         """A crawl whose clock shows so many hours after the start."""
@@ -229,7 +233,7 @@ def ended(process: "subprocess.Popen[str]", seconds: float = 60) -> Done:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # what it started, too
             raise
     return Done(process.returncode, out, err)
 

@@ -8,6 +8,7 @@ KKK = f"{UNIT}/krajowe-klastry-kluczowe"
 MINISTRY_NEWS = f"{UNIT}/wiadomosci"
 SCHEDULE = f"{PARP}/harmonogram-naborow"
 PARP_NEWS = f"{PARP}/aktualnosci"
+CARDS = "/component/grants/grants/"
 SOURCES = ("kkk-mr", "news-mr", "calls-parp", "news-parp")
 MODEL = "<!-- Hand-written model page of klastry's tests; not a recording of any site. -->"
 
@@ -88,7 +89,7 @@ def unit_home() -> str:
 def schedule(*tiles: tuple[str, str, str, str]) -> str:
     """Tiles of (slug, title, first day, last day)."""
     rows = "".join(
-        f'<a href="{card_url(name)}" class="schedule-main schedule-feng">'
+        f'<a href="{CARDS}{name}" class="schedule-main schedule-feng">'
         f'<p class="text-mm-18">{title}</p>'
         f'<p class="m-0 text-cr-18">{start}</p><p class="mb-3 text-cr-13">data rozpoczęcia rundy</p>'
         f'<p class="m-0 text-cr-18">{end}</p><p class="mb-3 text-cr-13">data zakończenia rundy</p></a>\n'
@@ -110,7 +111,7 @@ def card(title: str, opens: str, closes: str) -> str:
 
 
 def card_url(name: str) -> str:
-    return f"{PARP}/component/grants/grants/{name}"
+    return f"{PARP}{CARDS}{name}"
 
 
 def parp_news(*articles: tuple[int, str, str]) -> str:

@@ -1,5 +1,7 @@
 """Scrapy is hardened, and the spiders run in it as they are meant to: alone they do nothing."""
 
+import logging
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from scrapy.settings import Settings
 
 from monitor import settings as module
 from monitor.standin import Answer, Pages, StandIn
-from spiders.plain_log import PlainLog
+from spiders.plain_log import OneLine, PlainLog
 from storage.records import Address, Missed, Said, Selectors, Snapshot, Source
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -38,6 +40,8 @@ def hardened() -> Settings:
         ("REMOTE_CONTROL_ENABLED", False),
         ("DOWNLOAD_VERIFY_CERTIFICATES", True),
         ("DOWNLOAD_MAXSIZE", 20 * 1024 * 1024),
+        ("KLASTRY_PAGE_BYTES", 5 * 1024 * 1024),
+        ("CONCURRENT_REQUESTS", 32),
         ("DOWNLOAD_TIMEOUT", 60),
         ("DOWNLOAD_FAIL_ON_DATALOSS", True),
         ("DNSCACHE_ENABLED", True),
@@ -91,6 +95,17 @@ def test_the_log_names_sources_and_holds_no_page() -> None:
     ]
     said = [str(line["msg"]) % line["args"] for line in lines]
     assert said == ["visited kkk-mr", "dropped kkk-mr: ValueError", "keeping kkk-mr failed: ValueError"]
+
+
+def test_a_log_line_is_one_line_whatever_it_quotes() -> None:
+    try:
+        raise ValueError("zła\nstrona\x1b[2J")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "visit of %s\r\nfailed", ("\x07kkk",), error)
+    assert re.fullmatch(
+        r"ERROR visit of kkk failed: ValueError: zła strona \[2J \(\S+\.py:\d+\)", OneLine().format(record)
+    )
 
 
 def scrapy(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -7,7 +7,7 @@ import pytest
 
 from spiders.mr_gov_pl import MrGovPl
 from spiders.pi_gov_pl import PiGovPl
-from spiders.signs import Habits, names_an_error, sign
+from spiders.signs import Habits, notice, sign
 from storage.records import Page
 
 ADDRESS = "https://www.gov.pl/web/rozwoj-technologia/krajowe-klastry-kluczowe"
@@ -128,6 +128,6 @@ def test_a_list_that_is_a_home_page_is_not_sent_home() -> None:
 
 
 def test_a_record_may_be_an_error_page_that_read_well() -> None:
-    assert names_an_error("Strona nie istnieje")
-    assert names_an_error("BŁĄD 404")
-    assert not names_an_error("Strona nie istnieje bez klastrów: relacja z konferencji")
+    assert notice("Strona nie istnieje")
+    assert notice("BŁĄD 404")
+    assert not notice("Strona nie istnieje bez klastrów: relacja z konferencji")

@@ -5,7 +5,7 @@ authority it made, asks real addresses over real HTTP and TLS and gets the answe
 The demo shows the main job with it; the tests break it in every way a site may break.
 """
 
-from monitor.standin.answers import Answer, Asked, Pages
+from monitor.standin.answers import Answer, Asked, Pages, conditional
 from monitor.standin.server import StandIn
 
-__all__ = ["Answer", "Asked", "Pages", "StandIn"]
+__all__ = ["Answer", "Asked", "Pages", "StandIn", "conditional"]

@@ -32,9 +32,11 @@ class Answer:
     it in chunks, without its length; `gzip` compresses it where the client takes gzip.
 
     `raw` is sent instead of all the rest, byte for byte, then the connection closes.
-    `cut_after` closes after so many bytes of the body that was announced. `hang` holds the
-    connection where it would close (with `raw` or `cut_after`), else before the first byte,
-    until the stand-in itself closes. `drip` sends the body byte by byte, with a pause before each.
+    `cut_after` closes after so many bytes of the body that was announced; with `reset` it does
+    not end in order but breaks. `hang` holds the connection where it would close (with `raw` or
+    `cut_after`), else before the first byte, until the client has enough. `wait` is seconds
+    before the first byte. `drip` sends the body, or what is raw, byte by byte, with a pause
+    before each.
     """
 
     status: int = 200
@@ -45,7 +47,9 @@ class Answer:
     gzip: bool = False
     raw: bytes | None = None
     cut_after: int | None = None
+    reset: bool = False
     hang: bool = False
+    wait: float = 0.0
     drip: bool = False
 
     def header(self, name: str) -> str | None:
@@ -114,10 +118,10 @@ class Pages:
         hit = self._hits.get(asked.url, 0)
         self._hits[asked.url] = hit + 1
         answer = answers[min(hit, len(answers) - 1)]
-        return _conditional(asked, answer) if self.validators else answer
+        return conditional(asked, answer) if self.validators else answer
 
 
-def _conditional(asked: Asked, answer: Answer) -> Answer:
+def conditional(asked: Asked, answer: Answer) -> Answer:
     """`answer` with an ETag, or 304 where the client holds this very body."""
     if answer.status != 200 or answer.raw is not None or answer.hang:
         return answer
