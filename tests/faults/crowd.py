@@ -148,9 +148,9 @@ class Crowd:
             found.append(f"{turn.states[name]} where {visit.outcome} should be: {self.line(scenario, turn)}")
         if len(turn.told.get(name, ())) != told:
             found.append(f"told {turn.told.get(name)} where {told} entries should be")
-        if before and visit.outcome.startswith(("failed", "refused")):
-            if turn.history[name] != before.history[name]:
-                found.append("the history changed")
+        doubted = visit.outcome.startswith(("failed", "refused"))
+        if before and doubted and turn.history[name] != before.history[name]:
+            found.append("the history changed")
         kept = visit.outcome.startswith("refused") if visit.kept is None else visit.kept
         if kept and not turn.kept[name].intersection(visit.reasons):
             found.append(f"no body is kept with the reason, only {turn.kept[name]}")
