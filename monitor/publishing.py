@@ -170,7 +170,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

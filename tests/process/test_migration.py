@@ -17,13 +17,13 @@ from whole import LATER, crawl, dump, opens_whole
 
 from storage.database import MIGRATIONS
 
-OLD, NEW = "0001", "0002"
+OLD, NEW = "0003", "0004"
 STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -49,7 +49,7 @@ class Upgraded:
 def a_step_more(folder: Path, step: str) -> Path:
     """The migrations of today and one more, as a newer klastry would have."""
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions/0002_weather.py").write_text(step)
+    (folder / "versions/0004_weather.py").write_text(step)
     return folder
 
 
