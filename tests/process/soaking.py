@@ -182,18 +182,17 @@ class _Soaking:
             yield
 
     def _two_at_once(self) -> Done:
-        go_on, site = Event(), self.world.stand_in.answer
+        came, go_on, site = Event(), Event(), self.world.stand_in.answer
 
         def answer(asked: Asked) -> Answer:
+            came.set()
             go_on.wait(30)
             return site(asked)
 
         self.world.stand_in.answer = answer
-        since = len(self.world.stand_in.asked)
         with Forge() as other:
             second = other.begin(self.world, *CRAWL, clock=self.at)
-            while len(self.world.stand_in.asked) == since:
-                go_on.wait(0.01)
+            came.wait(30)
             first = self.forge.run(self.world, *CRAWL, clock=self.at)
             go_on.set()
             done = second.end()

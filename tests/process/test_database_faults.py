@@ -199,7 +199,6 @@ def test_a_lock_that_comes_meanwhile_ends_the_crawl(
     recovers(impatient, twin)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_it_waits_for_a_lock(
     forge: Forge, first: World, tmp_path: Path, number: signal.Signals

@@ -118,10 +118,9 @@ def published(unpublished: World, tmp_path: Path, forge: Forge) -> Iterator[Worl
 
 
 def test_a_killed_crawl(forge: Forge, first: World, twin: World, tmp_path: Path) -> None:
-    Sweep(forge, first, twin, tmp_path, crawl(LATER)).at_steps(3)
+    Sweep(forge, first, twin, tmp_path, crawl(LATER)).at_steps(2)
 
 
-@pytest.mark.long
 def test_a_crawl_killed_at_many_steps(forge: Forge, first: World, twin: World, tmp_path: Path) -> None:
     sweep = Sweep(forge, first, twin, tmp_path, crawl(LATER))
     sweep.at_steps(32)
@@ -131,14 +130,12 @@ def test_a_crawl_killed_at_many_steps(forge: Forge, first: World, twin: World, t
     assert sweep.left["on the way"]
 
 
-@pytest.mark.long
 def test_a_first_crawl_killed_at_many_steps(forge: Forge, bare: World, first: World, tmp_path: Path) -> None:
     sweep = Sweep(forge, bare, first, tmp_path, crawl(), healthy())
     sweep.at_steps(15)
     assert sweep.left.total() == 15
 
 
-@pytest.mark.long
 def test_publishing_killed_at_many_steps(
     forge: Forge, unpublished: World, published: World, tmp_path: Path
 ) -> None:

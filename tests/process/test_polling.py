@@ -16,6 +16,7 @@ from e2e_pages import KKK, NAMES, kkk_page
 from whole import crawl
 
 FEED = "/klastry.xml"
+PUBLISHINGS, POLLS = 20, 1000
 PAUSE = 0.003
 
 
@@ -73,21 +74,20 @@ def poller(world: World) -> Iterator[Poller]:
         assert ended(service).code == 143
 
 
-@pytest.mark.parametrize(("publishings", "polls"), [(3, 150), pytest.param(20, 1000, marks=pytest.mark.long)])
 def test_a_polled_feed_is_whole_and_moves_with_its_content(
-    forge: Forge, world: World, poller: Poller, publishings: int, polls: int
+    forge: Forge, world: World, poller: Poller
 ) -> None:
-    for number in range(1, publishings + 1):
+    for number in range(1, PUBLISHINGS + 1):
         names = (*NAMES, *(f"Nowy klaster {letter}" for letter in "abcdefghijklmnopqrstuvwxyz"[:number]))
         world.show({KKK: kkk_page(names)})
         assert forge.run(world, *crawl(number)).code == 0
         assert forge.run(world, "publish").code == 0
-    while poller.polls < polls:
+    while poller.polls < POLLS:
         Event().wait(PAUSE)
     poller.stop.set()
     assert poller.faults == []
     bodies, tags, times = zip(*poller.versions, strict=True)
-    assert len(set(bodies)) == len(set(tags)) == len(poller.versions) == publishings + 1
+    assert len(set(bodies)) == len(set(tags)) == len(poller.versions) == PUBLISHINGS + 1
     assert sorted(times, key=parsedate_to_datetime) == list(times)
     items = [body.count(b"<item>") for body in bodies]
-    assert items == list(range(items[0], items[0] + publishings + 1))
+    assert items == list(range(items[0], items[0] + PUBLISHINGS + 1))

@@ -23,10 +23,7 @@ from storage.exporting import EXPORTED, extract
 from storage.history import History
 from storage.views import VIEWS
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(not (NAMED or binaries()), reason="no PostgreSQL is installed: install postgresql"),
-]
+pytestmark = pytest.mark.skipif(not (NAMED or binaries()), reason="no PostgreSQL here: install it")
 QUESTIONS = (
     ("list", "clusters", "--as-of=2023-08-24"),
     ("list", "calls", "--as-of=2023-08-24", "--known-at=2023-09-01"),

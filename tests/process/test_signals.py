@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
-import pytest
 from children import Forge
 from e2e import World
 from e2e_pages import later
@@ -48,7 +47,6 @@ def test_a_signal_while_a_visit_is_written(forge: Forge, first: World, twin: Wor
     assert stop_at(forge, first, twin, tmp_path, written[1], signal.SIGTERM) == 143
 
 
-@pytest.mark.long
 def test_a_signal_at_many_steps(forge: Forge, first: World, twin: World, tmp_path: Path) -> None:
     steps, chance = steps_of(forge, first, tmp_path), Random(20261123)
     for number in SIGNALS * 8:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from children import Forge
@@ -93,26 +94,26 @@ def test_another_umask_writes_nothing_anew(world: World, twin: World) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user is left to root")
-def test_what_one_user_keeps_another_does_not_break(
-    forge: Forge, world: World, twin: World, tmp_path: Path
-) -> None:
+def test_what_one_user_keeps_another_does_not_break(forge: Forge, first: World, twin: World) -> None:
     ours, other = 65534, 65533
-    bundle = shutil.copy(world.stand_in.authority, world.folder / "authority.pem")
-    trusted = {"SSL_CERT_FILE": str(bundle)}
-    for path in (world.folder, *world.folder.rglob("*")):
-        os.chown(path, ours, ours)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
-    recovers(world, twin)
-    before = world.past()
-    assert forge.run(world, "crawl", user=other).code == 2
-    world.folder.chmod(0o755)
-    assert forge.run(world, "changes", user=other).code == 0
-    for words in (crawl(LATER), ("publish",)):
-        done = forge.run(world, *words, user=other)
-        assert (done.code, done.out) == (4, ""), (words, done)
-        assert "unexpected" not in only(done.err.splitlines())
-    assert world.past() == before
-    assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
-    recovers(world, twin)
+    with TemporaryDirectory() as place, first.copy(Path(place) / "world") as world:
+        world.show(later())
+        bundle = shutil.copy(world.stand_in.authority, world.folder / "authority.pem")
+        trusted = {"SSL_CERT_FILE": str(bundle)}
+        for path in (Path(place), world.folder, *world.folder.rglob("*")):
+            os.chown(path, ours, ours)
+        world.folder.chmod(0o700)
+        Path(place).chmod(0o755)
+        assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
+        recovers(world, twin)
+        before = world.past()
+        assert forge.run(world, "crawl", user=other).code == 2
+        world.folder.chmod(0o755)
+        assert forge.run(world, "changes", user=other).code == 0
+        for words in (crawl(LATER), ("publish",)):
+            done = forge.run(world, *words, user=other)
+            assert (done.code, done.out) == (4, ""), (words, done)
+            assert "unexpected" not in only(done.err.splitlines())
+        assert world.past() == before
+        assert forge.run(world, *crawl(LATER), user=ours, environment=trusted).code == 0
+        recovers(world, twin)
