@@ -141,7 +141,8 @@ class Listening:
         """Readings of a page of which only what was new is kept.
 
         A spell that begins without new content came back with the old; a place that ends
-        while nothing was said was found gone; all other times known confirm what stood.
+        while nothing was said was found gone, as was a page that is remembered to be; all other
+        times known confirm what stood.
         """
         spells = [each.spell for each in self.evidence.standing if each.spell.page == page]
         times: dict[datetime, Kept | None] = dict.fromkeys(_times(spells))
@@ -151,6 +152,9 @@ class Listening:
         begun = {spell.first_seen for spell in spells}
         subjects = (spell for spell in spells if self._kinds[spell.entity] != "document")
         ended = {spell.gone_by for spell in subjects if spell.field == LISTED}
+        if since := self.evidence.gone.get(page):
+            times.setdefault(since)
+            ended.add(since)
         heard, live, archived = [], None, False
         for at in sorted(times):
             kept = times[at]
@@ -159,10 +163,12 @@ class Listening:
                 archived = True
                 continue
             live = kept or live
-            if live and (kept or at in begun or archived):
+            says = kept is not None or at in begun
+            gone = at in ended and not says
+            if live and not gone and (says or archived):
                 heard.append(Heard(at, self._said([live])))
             else:
-                heard.append(Heard(at, gone=at in ended))
+                heard.append(Heard(at, gone=gone))
             archived = False
         return heard
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from storage.records import Key
-from storage.tables import entity, entity_key
+from storage.tables import entity, entity_key, ledger
 
 
 class Named(NamedTuple):
@@ -20,9 +20,12 @@ _BECAME = """
 WITH RECURSIVE became(id, last) AS (
   SELECT id, id FROM entity WHERE merged_into IS NULL
   UNION ALL SELECT e.id, b.last FROM entity e JOIN became b ON e.merged_into = b.id)"""
+# A name that a reading again corrected was told, and leads on; one that an undone decision gave does not.
 _NAMES = f"""{_BECAME}
 SELECT DISTINCT b.last, s.value FROM spell s JOIN became b ON b.id = s.entity
-WHERE s.field IN ('name', 'title') ORDER BY b.last, s.value"""
+WHERE s.field IN ('name', 'title')
+  AND (s.dropped IS NULL OR s.begun NOT IN (SELECT id FROM ledger WHERE cause = 'human'))
+ORDER BY b.last, s.value"""
 
 
 def became(connection: Connection, identity: str) -> str | None:
@@ -39,11 +42,13 @@ def became(connection: Connection, identity: str) -> str | None:
 
 
 def holders(connection: Connection, keys: Iterable[Key]) -> list[str]:
-    """Who holds one of these keys, or held it last."""
+    """Who holds one of these keys, or held it last; what an undone decision gave does not count."""
     found: dict[str, None] = {}
+    decided = select(ledger.c.id).where(ledger.c.cause == "human")
+    counts = or_(entity_key.c.ended.is_(None), entity_key.c.begun.not_in(decided))
     for key in keys:
         query = select(entity_key.c.entity).where(
-            entity_key.c.scheme == key.scheme, entity_key.c.value == key.value
+            entity_key.c.scheme == key.scheme, entity_key.c.value == key.value, counts
         )
         newest = query.order_by(entity_key.c.ended.is_not(None), entity_key.c.id.desc()).limit(1)
         if holder := connection.scalar(newest):

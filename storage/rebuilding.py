@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
 
 from storage import evidence
 from storage.asking import BELIEVED, next_numbers, spell_of
@@ -78,6 +78,8 @@ class Evidence:
     doubted: frozenset[str]
     confirmed: Mapping[str, datetime]
     """For each page, when it was last known to say what it says."""
+    gone: Mapping[str, datetime]
+    """For each page that is gone, since when."""
     next_number: Mapping[Kind, int]
 
 
@@ -100,13 +102,16 @@ def evidence_of(connection: Connection, source: str) -> Evidence:
                 select(review.c.subject).where(review.c.source == source, review.c.kind == "rename")
             )
         ),
-        confirmed={
-            row.key: row.confirmed
-            for row in connection.execute(select(page.c.key, page.c.confirmed).where(page.c.source == source))
-            if row.confirmed
-        },
+        confirmed=_of_pages(connection, source, page.c.confirmed),
+        gone=_of_pages(connection, source, page.c.gone_since),
         next_number=next_numbers(connection),
     )
+
+
+def _of_pages(connection: Connection, source: str, column: Column[datetime]) -> dict[str, datetime]:
+    """A time that is remembered of each page, where there is one."""
+    query = select(page.c.key, column).where(page.c.source == source, column.is_not(None))
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _rows_of_visits(connection: Connection, source: str) -> dict[int, tuple[int, str]]:

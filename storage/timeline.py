@@ -43,7 +43,8 @@ SELECT entity, at, after, 'noted' AS what, verb, NULLIF(field, '') AS field, old
        NULL AS change, NULL AS summary
 FROM noted n WHERE NOT EXISTS (
   SELECT 1 FROM change c
-  WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at)"""
+  WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at
+     AND c.verb NOT IN ('merged', 'retracted'))"""
 
 _GAPS = f"""
 WITH gaps AS ({gaps("(SELECT id, source, at, state, clock FROM visit WHERE source = :source)")})
@@ -61,7 +62,7 @@ _SOURCES = """
 SELECT s.source, MIN(s.first_seen) AS first, (
   SELECT MAX(v.at) FROM visit v
   WHERE v.source = s.source AND v.state IN ('complete', 'unchanged', 'partial')) AS known_up_to
-FROM spell s WHERE s.entity IN :entities AND s.field = '' GROUP BY s.source"""
+FROM spell s WHERE s.entity IN :entities AND s.field = '' AND s.dropped IS NULL GROUP BY s.source"""
 
 _ITSELF = """
 WITH RECURSIVE same(id) AS (

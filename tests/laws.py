@@ -117,6 +117,13 @@ class Story:
         snapshot = Snapshot(source.id, when, url, reader, lists, whole, details)
         return self.take(source, snapshot)
 
+    def forget(self, source: str, page: str) -> None:
+        """Let the next visit be sent this page whole, with all pages of its list."""
+        pages = [key for key in self._contents if key[0] == source]
+        for key in pages:
+            if key[1] == page or (_of_list(key[1]) and _of_list(page)):
+                del self._contents[key]
+
     def take(self, source: Source, snapshot: Snapshot) -> Seen:
         told = self.world.take(source, snapshot)
         self.snapshots.append((source, snapshot))
@@ -186,6 +193,10 @@ class Story:
                 self._names[source.id, page] = frozenset(record.name for record in reading.records)
             elif isinstance(reading, Gone):
                 self._contents.pop((source.id, page), None)
+
+
+def _of_list(page: str) -> bool:
+    return page.partition(" ")[0] == LIST
 
 
 def _list_page(number: int) -> str:

@@ -5,14 +5,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from pipelines.decide import decide, keys_of
 from storage.records import Key, Record, Snapshot, cluster
 from tests.deciding import READ, Desk
+from tests.everything import answers, answers_then, feeds_of, last_change, last_row, timelines
+from tests.lawful import laws
 from tests.world import KKK, LIST_URL, World, a_cluster, at, said
 
+law = laws(12)
 NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Fotonika", "Obróbka Metali", "Morski Pomorza",
          "Gospodarka Odpadowa", "Automotive", "Żywność Podkarpacka")  # fmt: skip
 Listed = tuple[tuple[int, ...], int, bool, bool]
@@ -48,11 +51,12 @@ def play(desk: Desk, lists: list[Listed]) -> None:
         desk.visit(day, site(listed))
 
 
-@settings(max_examples=12, deadline=None)
+@law
 @given(LISTS, st.sampled_from(["accept", "reject"]), st.data())
 def test_a_verdict_undone_leaves_every_answer_as_before(
     lists: list[Listed], verdict: str, data: st.DataObject
 ) -> None:
+    note("\n".join(map(str, lists)))
     with TemporaryDirectory() as folder, ExitStack() as stack:
         desk = Desk(World.new(Path(folder)))
         stack.callback(desk.world.history.close)
@@ -61,14 +65,31 @@ def test_a_verdict_undone_leaves_every_answer_as_before(
         if not waiting:
             return
         chosen = data.draw(st.sampled_from([row["id"] for row in waiting]), "review")
-        before, open_before = desk.answers(*TIMES), sorted(desk.open())
+        world, open_before = desk.world, sorted(desk.open())
+        changes, row = last_change(world), last_row(world)
+        told = len({each.entry for each in world.history.told()})
+        known, known_then = answers(world, TIMES), answers_then(world, TIMES, range(1, row))
+        lines, feeds = timelines(world, changes), feeds_of(world, told)
         desk.judge(chosen, verdict)
         desk.judge(chosen, "undo")
-        assert desk.answers(*TIMES) == before
+        assert seen_through(answers(world, TIMES)) == seen_through(known)
+        assert answers_then(world, TIMES, range(1, row)) == known_then
+        after = timelines(world, changes)
+        assert {entity: after[entity] for entity in lines} == lines
+        assert not [after[begun] for begun in after.keys() - lines.keys() if after[begun]]
+        assert feeds_of(world, told) == feeds
         assert sorted(desk.open()) == open_before
 
 
-@settings(max_examples=12, deadline=None)
+VISITS = {"visits", "gaps", "coverage", "evidence"}
+
+
+def seen_through(known: dict[str, Any]) -> dict[str, Any]:
+    """Answers without the visit that was believed for a while: it is refused as it was before."""
+    return {name: rows for name, rows in known.items() if name not in VISITS}
+
+
+@law
 @given(LISTS)
 def test_accepting_what_a_list_raised_is_as_if_it_was_never_doubted(lists: list[Listed]) -> None:
     with TemporaryDirectory() as one, TemporaryDirectory() as other, ExitStack() as stack:
