@@ -25,6 +25,7 @@ LARGEST_ANSWER = 4_000_000
 
 _COLUMNS = {"original": "url", "statuscode": "status", "mimetype": "mime"}
 """Names of the Wayback Machine, and those of pywb that are used here."""
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f]{1,2000}")
 _TIMESTAMP = re.compile(r"(?:19|20)[0-9]{12}")
 _FORM = "%Y%m%d%H%M%S"
 _HTML = ("text/html", "application/xhtml+xml")
@@ -167,15 +168,15 @@ def _listing(
 def _copy(said: Mapping[str, str]) -> Copy | None:
     """The copy a row speaks of; None where it names no address or no time."""
     original, timestamp = said.get("url", ""), said.get("timestamp", "")
+    if not _ADDRESS.fullmatch(original) or not _TIMESTAMP.fullmatch(timestamp):
+        return None
     try:
         canonical_address(original)
-        if not _TIMESTAMP.fullmatch(timestamp):
-            return None
         at = datetime.strptime(timestamp, _FORM).replace(tzinfo=UTC)
     except ValueError:
         return None
     digest = said.get("digest", "").removeprefix("sha1:")
-    original = _USUAL_PORT.sub(lambda match: match[1] or match[2], original.strip())
+    original = _USUAL_PORT.sub(lambda match: match[1] or match[2], original)
     return Copy(original, at, "" if digest == "-" else digest)
 
 

@@ -137,7 +137,7 @@ class Search:
                 keys.add(listing.resume)
                 going_on = [("resumeKey", listing.resume)]
                 continue
-            if listing.rows >= ROWS:
+            if listing.rows >= ROWS and news:
                 self._miss(question, f"it ends with row {listing.rows} and offers no way to the next")
             if not (listing.by_page and news):
                 return

@@ -125,7 +125,8 @@ def test_what_is_known_is_not_read_again(place: Place, capsys: pytest.CaptureFix
     place.bring(GOV_2019)
     capsys.readouterr()
     assert place.bring((*GOV_2019[:2], b"<p>no list any more</p>"), GOV_2022) == 0
-    assert capsys.readouterr().out.startswith("kkk-mr: 1 of 2 archived pages are new, ")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("kkk-mr: 1 of 2 archived pages are new, ")
 
 
 def test_a_copy_that_was_refused_on_the_way_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

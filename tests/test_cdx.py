@@ -89,6 +89,8 @@ ODD = {
     "timestamp-number": with_value("timestamp", 20151103.5),
     "no-address": with_value("original", "javascript:alert(1)"),
     "bad-address": with_value("original", "http://[bad/"),
+    "two-lines": with_value("original", f"{PI}\r\nWARC-Date: 2020-01-01T00:00:00Z"),
+    "long": with_value("original", f"{PI}?{'a' * 2000}"),
     "null": with_value("original", None),
 }
 

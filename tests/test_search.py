@@ -1,5 +1,6 @@
 """A search of a web archive: polite, bounded, gone on with, and believing nothing that is no copy."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from spiders.shelf import Shelf
 from spiders.warc import Recording, pages
 from spiders.web_archive import Archive
 from storage.errors import StorageError
-from tests.archives import ALL, GOV_2019, GOV_2022, GOV_2023, GOV_2026, MR_2016, day
+from tests.archives import ALL, GOV_2019, GOV_2022, GOV_2023, GOV_2026, MR_2016, PI, PI_2015, day
 from tests.model_archive import ModelArchive, memento, row
 from tests.searching import PYWB, SECONDS, WAYBACK, one_after_the_other, search
 
@@ -123,24 +124,26 @@ def test_a_copy_that_cannot_be_kept_ends_the_search(tmp_path: Path) -> None:
 # Bounds
 
 
-def test_a_search_ends_at_its_bounds_and_the_next_goes_on(tmp_path: Path) -> None:
-    for number, (bounds, says) in enumerate(
-        [
-            (Bounds(copies=2), "2 copies are the most for one run"),
-            (Bounds(seconds=30), "30 seconds are the most for one run"),
-            (Bounds(bytes=2 * len(MR_2016[2])), "bytes are the most for one run"),
-        ]
-    ):
-        folder, found = tmp_path / str(number), list[str]()
-        for _ in range(6):
-            gathered, asking = search(ModelArchive(ALL), folder, bounds=bounds)
-            found += asking.copies
-            if not gathered.stopped:
-                break
-            assert says in gathered.stopped
-            assert gathered.kept >= 1
-        assert found == STAMPS
-        assert gathered.kept == len(asking.copies)
+@pytest.mark.parametrize(
+    ("bounds", "says"),
+    [
+        (Bounds(copies=2), "2 copies are the most for one run"),
+        (Bounds(seconds=7), "7 seconds are the most for one run"),
+        (Bounds(bytes=2000), "2000 bytes are the most for one run"),
+    ],
+)
+def test_a_search_ends_at_its_bounds_and_the_next_goes_on(tmp_path: Path, bounds: Bounds, says: str) -> None:
+    many = [(PI, day(2015, 11, number), PI_2015[2] + b" " * number) for number in range(1, 10)]
+    ends, found = [], list[str]()
+    while len(found) < len(many) and len(ends) < len(many):
+        gathered, asking = search(ModelArchive(many), tmp_path, source="kkk-pi", bounds=bounds, delay=0)
+        assert 1 <= gathered.kept == len(asking.copies)
+        ends.append(gathered.stopped)
+        found += asking.copies
+    assert found == [f"{at:%Y%m%d%H%M%S}" for _, at, _ in many]
+    assert len(ends) >= 3
+    assert set(ends[:-1]) == {says}
+    assert ends[-1] == ""
 
 
 def test_a_slow_index_is_not_asked_for_ever(tmp_path: Path) -> None:
@@ -258,3 +261,18 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     spoiled = Answer(302, {"Location": f"/web/20200101000000id_/{GOV_2019[0]}"})
     _, asking = search(ModelArchive([GOV_2019], spoil={STAMPS[1]: lambda whole: spoiled}), tmp_path)
     assert asking.copies == [STAMPS[1]]
+
+
+def test_an_index_that_is_cut_and_cannot_be_gone_on_with_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spiders.search.ROWS", 10)
+    model = ModelArchive([(PI, day(2020, 1, n), b"%d" % n) for n in range(1, 26)], form="lines", at_once=10)
+
+    def answer(asked: Asked) -> Answer:
+        return model(replace(asked, url=asked.url.replace("&page=1", "")))
+
+    gathered, asking = search(answer, tmp_path, source="kkk-pi", dry=True)
+    assert len(gathered.wanted) == 10
+    assert gathered.missed == [f"the index of {PI}: it ends with row 10 and offers no way to the next"]
+    assert len(asking.index) == 3
