@@ -1,6 +1,6 @@
 """The door to the history: open it, ask it, write to it. Nobody else touches the database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from storage import answers, asking, citing, deciding, ledger, remembering, sealing, telling, verifying
+from storage import (
+    answers,
+    asking,
+    citing,
+    deciding,
+    evidence,
+    ledger,
+    remembering,
+    sealing,
+    telling,
+    verifying,
+)
 from storage.citing import Cited
 from storage.database import connect, explain, writing
 from storage.desk import Desk
@@ -16,7 +27,7 @@ from storage.errors import StorageError
 from storage.forms import moment_text
 from storage.past import Decision, Past, Spell
 from storage.questions import Questions
-from storage.records import Change, Key, Source
+from storage.records import Change, Key, Page, Source
 from storage.rewriting import Rewriting
 from storage.sealing import Run
 from storage.tables import entity_key, page, spell, visit
@@ -110,6 +121,11 @@ class History:
         )
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
+
+    def refused_lists(self, source: str, reasons: Collection[str]) -> list[Page]:
+        """Pages of a list refused for these reasons since it was last believed, oldest first."""
+        with self._reading() as connection:
+            return evidence.refused_lists(connection, source, reasons)
 
     def newest_details(self) -> list[tuple[str, str | None]]:
         """Address and detail of the newest visit of each source."""

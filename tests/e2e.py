@@ -79,6 +79,8 @@ class World:
         self.folder = folder
         self.site: dict[str, str | bytes | Answer] = dict(site)
         self.stand_in = StandIn(Pages())
+        self.direct: tuple[str, ...] = ()
+        """Hosts that are asked themselves, not through the stand-in."""
         if more or not (folder / "klastry.toml").exists():
             (folder / "klastry.toml").write_text(CONFIG + more, encoding="utf-8")
         self.show()
@@ -115,7 +117,7 @@ class World:
         return subprocess.Popen(
             [*under, sys.executable, "-m", "monitor.cli", *words],
             cwd=self.folder,
-            env={**inherited, **self.stand_in.environment()},
+            env={**inherited, **self.stand_in.environment(), "no_proxy": ",".join(self.direct)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
