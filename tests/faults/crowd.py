@@ -1,4 +1,4 @@
-"""Plays scenarios to the real command: all sources of a crowd in one crawl, beside the twin that meets no fault."""
+"""Plays scenarios to the real command: a whole crowd in one crawl, beside the twin that meets no fault."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 from time import monotonic
 
 from e2e import CONFIG, Done, World, clock
+
 from faults import checks
 from faults.model import Place
 from faults.scenario import ROBOTS, Scenario, Visit
 from faults.town import Town
-
 from monitor.standin import Asked
 
 DELAY = 0.03
@@ -152,9 +152,9 @@ class Crowd:
             found.append(f"{turn.states[name]} where {visit.outcome} should be: {self.line(scenario, turn)}")
         if len(turn.told.get(name, ())) != told:
             found.append(f"told {turn.told.get(name)} where {told} entries should be")
-        if before and visit.outcome.startswith(("failed", "refused")):
-            if turn.history[name] != before.history[name]:
-                found.append("the history changed")
+        nothing = before and visit.outcome.startswith(("failed", "refused"))
+        if before and nothing and turn.history[name] != before.history[name]:
+            found.append("the history changed")
         kept = visit.outcome.startswith("refused") if visit.kept is None else visit.kept
         if kept and not turn.kept[name].intersection(visit.reasons):
             found.append(f"no body is kept with the reason, only {turn.kept[name]}")
@@ -189,4 +189,3 @@ class Crowd:
         """What the command printed of the source."""
         lines = (line for line in turn.done.out.splitlines() if line.split()[0] == scenario.name)
         return next(lines, f"{turn.done}"[:500])
-

@@ -3,31 +3,34 @@
 from faults import checks
 from faults.scenario import Scenario, Visit
 from faults.table import CATALOGUE, QUICK
-
 from monitor.reasons import advice
 from pipelines.check import state_of
 from storage.errors import REASONS
 
 _HEAD = """# The catalogue of faults
 
-What sites have been made to do to the real `klastry crawl`, over real HTTP and TLS on loopback, and what came of it.
-This page is written from the table of the tests (`pytest tests/test_docs_faults.py --bless`), so it says what the tests hold:
-{count} cases, of which {quick} are played in `make test` and all in `make test-all`.
+What sites have been made to do to the real `klastry crawl`, over real HTTP and TLS on loopback, and what
+came of it. This page is written from the table of the tests (`pytest tests/test_docs_faults.py --bless`),
+so it says what the tests hold: {count} cases, of which {quick} are played in `make test` and all in `make
+test-all`.
 
-Each case is a source that is visited several times: well, while the fault lasts, and well again. Beside it goes a twin that never
-meets the fault. After every case:
+Each case is a source that is visited several times: well, while the fault lasts, and well again. Beside
+it goes a twin that never meets the fault. After every case:
 
 1. no value ended, no change and no entry came from the faulty reading;
-2. the feeds, read again and again meanwhile, parsed at every instant, and the ids of their entries stayed;
+2. the feeds, read again and again meanwhile, parsed at every instant, and the ids of their entries
+   stayed;
 3. the database passed its integrity and foreign-key checks, its evidence and its chain;
 4. after one healthy visit it knew what the twin knows, with the same times;
-5. the operator was told once that the source broke, with reason, address and next step, and once that it works again;
-6. no crawl took more than {seconds:.0f} s, {memory:.0f} MB of memory or {disk:.0f} MB of disk, though dozens of such sources were in it;
+5. the operator was told once that the source broke, with reason, address and next step, and once that it
+   works again;
+6. no crawl took more than {seconds:.0f} s, {memory:.0f} MB of memory or {disk:.0f} MB of disk, though
+   dozens of such sources were in it;
 7. no host was asked that is not the source's, none twice at a time, none without the pause;
 8. the page that was refused is kept, cut at {kept:.0f} MB, with its reason.
 
-Also: nothing that was published holds a control character or markup that acts, even when decoded twice; nothing that was printed
-holds an escape or a traceback. *told* counts the entries of the readers' feeds.
+Also: nothing that was published holds a control character or markup that acts, even when decoded twice;
+nothing that was printed holds an escape or a traceback. *told* counts the entries of the readers' feeds.
 """
 
 

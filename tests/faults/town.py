@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from e2e import html
+
 from faults.model import Place
 from faults.scenario import ANY, CARD, CARDS, LIST, ROBOTS, Given, Page, Trick, Visit
-
 from monitor.standin import Answer, Asked, conditional
 
 

@@ -8,8 +8,8 @@ from functools import cache
 
 import brotli
 from e2e_pages import page
-from faults.scenario import Given, Page
 
+from faults.scenario import Given, Page
 from monitor.standin import Answer
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -73,7 +73,9 @@ def coded(charset: str, declared: str = "", meta: str = "") -> Callable[[Given],
 
 
 _ROW = re.compile(
-    r'<li>.*?</li>\n|<div class="blog-item">.*?</div>(?=<div|</main>)|<a href="[^"]*" class="schedule.*?</a>\n', re.DOTALL
+    r'<li>.*?</li>\n|<div class="blog-item">.*?</div>(?=<div|</main>)'
+    r'|<a href="[^"]*" class="schedule.*?</a>\n',
+    re.DOTALL,
 )
 
 
