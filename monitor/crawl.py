@@ -17,6 +17,7 @@ from monitor.opening import opened
 from monitor.publish import site_of, write_all
 from monitor.report import Report
 from monitor.schedule import overdue
+from monitor.second_look import second_looks
 from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
@@ -76,6 +77,9 @@ def crawl(
         network = Network(
             config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, now)
         )
+        if recording is None:
+            for snapshot in second_looks(history, chosen):
+                keeper.take_late(snapshot)
         known = {source.id: Remembered(source, history, now, whole=recorder is not None) for source in chosen}
         visit(chosen, known, keeper, network, stopping)
         if not dry_run:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from pipelines.decide import keys_of
 from pipelines.replaying import Reread, records_of
 from spiders import markup
 from spiders.readers import Reader, load
+from spiders.reading import digest
 from storage.deciding import ACCEPT, REJECT, Kept, Review, Ruling
 from storage.desk import Desk
 from storage.errors import PageFault, UsageError
@@ -151,7 +151,7 @@ class Court:
         try:
             markup.decode(kept.page)
             records: tuple[Record, ...] = tuple(reader.read(kept.page))
-            content = sha256(reader.content(kept.page).encode()).hexdigest()
+            content = digest(kept.page, reader)
         except PageFault as fault:
             raise UsageError(f"review {doubt.id}: the kept page cannot be read: {fault}") from fault
         links = dict.fromkeys(record.detail for record in records if record.detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from scrapy.exceptions import DropItem
@@ -40,6 +40,7 @@ class Keeper:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     fault: KlastryError | None = None
     """Why the history could not be written; ends the run."""
+    _late: dict[str, tuple[Change, ...]] = field(default_factory=dict)
 
     @property
     def taken(self) -> Collection[str]:
@@ -53,13 +54,28 @@ class Keeper:
             outcome = self._remember(writing, source, snapshot)
             if self.dry:
                 raise _Undone
+        outcome = replace(outcome, told=(*self._late.pop(source.id, ()), *outcome.told))
         self.outcomes[source.id] = outcome
         self.heard(source, outcome)
         return outcome
 
-    def _remember(self, writing: Writing, source: Source, snapshot: Snapshot) -> Outcome:
+    def take_late(self, snapshot: Snapshot) -> None:
+        """Remember an older reading of a source that is visited in this run, if it is believed.
+
+        Raises StorageError when it cannot be written.
+        """
+        source = self.sources[snapshot.source]
+        with suppress(_Undone), self.history.writing() as writing:
+            outcome = self._remember(writing, source, snapshot, late=True)
+            if self.dry or outcome.decision.list == "none":
+                raise _Undone
+            self._late[source.id] = (*self._late.get(source.id, ()), *outcome.told)
+
+    def _remember(
+        self, writing: Writing, source: Source, snapshot: Snapshot, *, late: bool = False
+    ) -> Outcome:
         past = writing.past(source, keys_of(source, snapshot), self.run)
-        decision = decide(source, snapshot, past, trust_clock=self.trust_clock)
+        decision = decide(source, snapshot, past, trust_clock=self.trust_clock or late)
         return Outcome(decision, writing.remember(source, decision, self.run))
 
 

@@ -46,7 +46,7 @@ _END_AREA = 2000
 _ANY_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b(?!.{0,2000}?<html\b)", re.IGNORECASE | re.DOTALL)
 _ENTITIES = re.compile(r"<!ENTITY\b", re.IGNORECASE)
-_DEEPEST = 2000
+DEEPEST = 2000
 _BASE = "base_of_document"
 MOST_TAGS = 30_000
 """Of one document: real pages have some hundreds or thousands, and each costs memory and time."""
@@ -112,9 +112,9 @@ def soup(page: Page, only: str | None = None) -> BeautifulSoup:
     depth = 0
     for turn, _ in _walk(tree):
         depth += {"open": 1, "close": -1, "text": 0}[turn]
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             raise PageUnreadable(
-                f"{page.reached}: tags nested more than {_DEEPEST} deep; look at it", address=page.reached
+                f"{page.reached}: tags nested more than {DEEPEST} deep; look at it", address=page.reached
             )
     return tree
 

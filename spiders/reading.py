@@ -40,10 +40,7 @@ def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
         if same(page.asked, page.sha256):
             return Look(_unchanged(page, "bytes"), page, reader.more(page))
         markup.check_whole(markup.decode(page))
-        more = reader.more(page)
-        # A list that leads on to other pages than before is another list.
-        block = "\n".join(filter(None, (reader.content(page), more)))
-        content = sha256(block.encode()).hexdigest()
+        content, more = digest(page, reader), reader.more(page)
         if same(page.asked, content):
             return Look(_unchanged(page, "content"), page, more)
         records = tuple(reader.read(page))
@@ -56,6 +53,12 @@ def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
     if not records and (why := sign(page, habits)) is not None:
         return Look(Missed(page.asked, page.at, why.reason, why.detail, page), points_to=why.points_to)
     return Look(Said(page, records, content, reader.name, reader.version, _links(records)), page, more)
+
+
+def digest(page: Page, reader: Reader) -> str:
+    """SHA-256 of what is read of a page, and of where it leads on: with other pages it is another list."""
+    block = "\n".join(filter(None, (reader.content(page), reader.more(page))))
+    return sha256(block.encode()).hexdigest()
 
 
 def as_detail(reading: Reading) -> Reading:

@@ -2,12 +2,13 @@
 
 import json
 import zlib
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from storage.past import Refused
-from storage.records import Page, Said
+from storage.records import LIST, Page, Said
 from storage.tables import body, capture, page, review, spell
 
 REFUSED_BYTES = 1_000_000
@@ -52,6 +53,34 @@ def keep_refused(connection: Connection, visit: int, source: str, refused: Refus
     number = _keep(connection, visit, source, refused.key, answer, refused=refused.reason)
     _drop_oldest(connection)
     return number
+
+
+def refused_lists(connection: Connection, source: str, reasons: Collection[str]) -> list[Page]:
+    """First pages of the list of `source` refused for these reasons since it was last believed, oldest first.
+
+    Those that were cut are left out: nothing can be read from them.
+    """
+    believed = select(page.c.confirmed).where(page.c.source == source, page.c.key == LIST)
+    since = connection.scalar(believed)
+    query = (
+        select(capture, body.c.packed)
+        .join(body, body.c.sha256 == capture.c.sha256)
+        .where(capture.c.source == source, capture.c.page == LIST, capture.c.refused.in_(reasons))
+        .where(body.c.size < REFUSED_BYTES)
+        .order_by(capture.c.at, capture.c.id)
+    )
+    rows = connection.execute(query.where(capture.c.at > since) if since else query).mappings()
+    return [
+        Page(
+            row["address"],
+            row["reached"],
+            row["at"],
+            row["status"],
+            json.loads(row["headers"]),
+            unpack(row["packed"]),
+        )
+        for row in rows
+    ]
 
 
 def _keep(

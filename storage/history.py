@@ -1,6 +1,6 @@
 """The door to the history: open it, ask it, write to it. Nobody else touches the database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from storage import (
     asking,
     citing,
     deciding,
+    evidence,
     ledger,
     noticing,
     remembering,
@@ -32,7 +33,7 @@ from storage.gallery import Gallery
 from storage.noticing import Noticing, Told
 from storage.past import Decision, Past, Spell
 from storage.questions import Questions
-from storage.records import Change, Key, Source
+from storage.records import Change, Key, Page, Source
 from storage.rewriting import Rewriting
 from storage.sealing import Run
 from storage.tables import entity_key, page, spell, visit
@@ -138,6 +139,11 @@ class History:
         )
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
+
+    def refused_lists(self, source: str, reasons: Collection[str]) -> list[Page]:
+        """Pages of a list refused for these reasons since it was last believed, oldest first."""
+        with self._reading() as connection:
+            return evidence.refused_lists(connection, source, reasons)
 
     def newest_details(self) -> list[tuple[str, str | None]]:
         """Address and detail of the newest visit of each source."""

@@ -90,6 +90,8 @@ class World:
         self.date: datetime | None = None
         """What the sites' clocks show, if not what that of this machine does."""
         self.stand_in = StandIn(Pages(), now=lambda: self.date or datetime.now(UTC))
+        self.direct: tuple[str, ...] = ()
+        """Hosts that are asked themselves, not through the stand-in."""
         if more or not (folder / "klastry.toml").exists():
             (folder / "klastry.toml").write_text(CONFIG + more, encoding="utf-8")
         self.show()
@@ -121,7 +123,7 @@ class World:
         return subprocess.Popen(
             [*under, sys.executable, "-m", "monitor.cli", *words],
             cwd=self.folder,
-            env={**plain_environment(), **self.stand_in.environment()},
+            env={**plain_environment(), **self.stand_in.environment(), "no_proxy": ",".join(self.direct)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -1,19 +1,9 @@
 """The chapter of HTTP, all of it but what is played daily: statuses, broken answers, silence."""
 
 import pytest
-from faults.playing import (
-    crowd,
-    pytest_generate_tests,
-    test_after_each_case_all_is_as_it_must_be,
-    test_what_holds_for_all,
-)
+from faults.playing import crowd, pytest_generate_tests, test_each_case, test_what_holds_for_all
 
-__all__ = [
-    "crowd",
-    "pytest_generate_tests",
-    "test_after_each_case_all_is_as_it_must_be",
-    "test_what_holds_for_all",
-]
+__all__ = ["crowd", "pytest_generate_tests", "test_each_case", "test_what_holds_for_all"]
 
 pytestmark = pytest.mark.long
 CROWDS = ("http", "slow")

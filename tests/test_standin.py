@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead, RemoteDisconnected
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ import pytest
 
 from monitor.standin import Answer, Pages, StandIn
 from monitor.standin.certificates import Fault
+from monitor.standin.connection import Trouble
 
 PAGE = "<p>Łódź</p>".encode()
 SECURE = "https://www.example.org/lista"
@@ -238,6 +240,53 @@ def test_hanging_holds_the_line_until_the_stand_in_closes(answer: Answer, seen: 
     thread.join(5)
     assert not thread.is_alive()
     assert b"".join(got) == seen
+
+
+@pytest.mark.parametrize("url", [SECURE, PLAIN])
+def test_a_reset_is_no_orderly_end(url: str) -> None:
+    answer = Answer(body=PAGE * 1000, cut_after=10, reset=True)
+    with StandIn(lambda _: answer) as stand_in, pytest.raises((ConnectionResetError, URLError)) as reset:
+        get(stand_in, url)
+    assert isinstance(getattr(reset.value, "reason", reset.value), ConnectionResetError)
+
+
+def test_a_first_byte_is_waited_for() -> None:
+    with StandIn(lambda _: Answer(body=PAGE, wait=0.2)) as stand_in:
+        begun = monotonic()
+        assert get(stand_in, PLAIN)[2] == PAGE
+        assert monotonic() - begun >= 0.2
+
+
+def test_who_hangs_up_is_not_kept_in_mind() -> None:
+    """A request that its client gave up is not under way any more."""
+    with StandIn(lambda asked: Answer(hang=asked.url == PLAIN, body=PAGE)) as stand_in:
+        address = ("127.0.0.1", urlsplit(stand_in.address).port or 0)
+        with socket.create_connection(address) as line:
+            line.sendall(f"GET {PLAIN} HTTP/1.1\r\nHost: www.example.org\r\n\r\n".encode())
+            while not stand_in.asked:
+                Event().wait(0.005)
+            assert get(stand_in, "http://www.example.org/inna")[2] == PAGE
+            assert stand_in.most_at_once["www.example.org"] == 2
+        stand_in.most_at_once.clear()
+        for _ in range(100):
+            if get(stand_in, "http://www.example.org/inna") and stand_in.most_at_once["www.example.org"] == 1:
+                break
+            stand_in.most_at_once.clear()
+        assert stand_in.most_at_once["www.example.org"] == 1
+
+
+@pytest.mark.parametrize(("trouble", "error"), [("plain", ssl.SSLError), ("silent", TimeoutError)])
+def test_a_tunnel_without_tls(trouble: Trouble, error: type[Exception]) -> None:
+    with StandIn(Pages({SECURE: Answer()}), tls={"www.example.org": trouble}) as stand_in:
+        trust = ssl.create_default_context(cafile=stand_in.authority)
+        proxy = urlsplit(stand_in.address)
+        line = HTTPSConnection(proxy.hostname or "", proxy.port, context=trust, timeout=0.5)
+        line.set_tunnel("www.example.org")
+        with closing(line), pytest.raises(error):
+            line.request("GET", "/lista")
+        assert stand_in.asked == []
+        stand_in.tls.clear()
+        assert get(stand_in, SECURE)[0] == 200
 
 
 @pytest.mark.parametrize("fault", ["expired", "wrong-host", "self-signed"])

@@ -12,7 +12,7 @@ from visiting import HOST, LIST, NOW, PAGED, Past, kinds, rows, source, visit
 from spiders import markup
 from spiders.mr_gov_pl import MrGovPl
 from spiders.readers import load
-from spiders.reading import look_at, never_same
+from spiders.reading import digest, look_at, never_same
 from storage.records import (
     Missed,
     Page,
@@ -84,7 +84,7 @@ def test_a_304_stands_for_the_list_and_its_rows_are_those_known() -> None:
 
 def content_digest(html: str) -> str:
     page = Page(LIST, LIST, NOW, 200, {"content-type": "text/html"}, html.encode())
-    return sha256(load("page_list", source()).content(page).encode()).hexdigest()
+    return digest(page, load("page_list", source()))
 
 
 @pytest.mark.parametrize(

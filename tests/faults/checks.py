@@ -1,6 +1,6 @@
-"""What must be true after every case, whatever the fault: each check gives its complaints, none if all is well.
+"""What must be true after every case, whatever the fault: each check gives its complaints, if any.
 
-They look at a folder from outside, as an operator or a reader of feeds would, and can be used with any runner.
+They look at a folder from outside, as an operator or a reader of feeds does, whoever plays the case.
 """
 
 import hashlib
@@ -51,8 +51,8 @@ def history_of(world: World) -> dict[str, str]:
 def entries_of(world: World) -> dict[str, list[str]]:
     """The sentences told, by source, in their order."""
     found: dict[str, list[str]] = defaultdict(list)
-    query = "SELECT source, summary FROM \"change\" WHERE told_at IS NOT NULL AND verb <> 'began' ORDER BY told_at"
-    for source, summary in world.rows(query):
+    told = "told_at IS NOT NULL AND verb <> 'began'"
+    for source, summary in world.rows(f'SELECT source, summary FROM "change" WHERE {told} ORDER BY told_at'):
         found[source].append(summary)
     return found
 
@@ -128,15 +128,16 @@ def database_faults(world: World) -> list[str]:
 def facts_of(world: World) -> dict[str, dict[str, list[Any]]]:
     """What is known, by source, but for numbers that depend on the order in which visits ended."""
     queries = {
-        "spells": "SELECT s.source, e.kind, n.value, s.field, s.value, s.printed, s.page, s.seen_after, s.first_seen,"
-        " s.last_seen, s.gone_by FROM spell s JOIN entity e ON e.id = s.entity LEFT JOIN spell n"
+        "spells": "SELECT s.source, e.kind, n.value, s.field, s.value, s.printed, s.page, s.seen_after,"
+        " s.first_seen, s.last_seen, s.gone_by FROM spell s JOIN entity e ON e.id = s.entity"
+        " LEFT JOIN spell n"
         " ON n.entity = s.entity AND n.field IN ('name', 'title') AND n.page = 'list'"
         " AND n.dropped IS NULL AND n.gone_by IS NULL WHERE s.dropped IS NULL",
-        "changes": "SELECT source, verb, kind, name, field, old, new, seen_after, seen_by, cause, url, baseline,"
-        " summary, entry IS NULL FROM changes WHERE verb <> 'began'",
-        "shown": "SELECT source, name, coordinator, round, status_until, listed, conflict FROM clusters UNION ALL"
-        " SELECT source, title, opens, closes, rounds, listed, conflict FROM calls UNION ALL"
-        " SELECT source, title, published, lead, text, listed, '' FROM articles",
+        "changes": "SELECT source, verb, kind, name, field, old, new, seen_after, seen_by, cause, url,"
+        " baseline, summary, entry IS NULL FROM changes WHERE verb <> 'began'",
+        "shown": "SELECT source, name, coordinator, round, status_until, listed, conflict FROM clusters"
+        " UNION ALL SELECT source, title, opens, closes, rounds, listed, conflict FROM calls"
+        " UNION ALL SELECT source, title, published, lead, text, listed, '' FROM articles",
         "pages": "SELECT source, key, content, confirmed, gone_visits FROM page",
         "reviews": "SELECT source, kind, counts FROM review WHERE ended IS NULL",
     }
@@ -242,7 +243,7 @@ def kept_of(world: World) -> dict[str, set[str]]:
 
 
 def harmful(folder: Path) -> list[str]:
-    """What could hurt in published files: control characters, and markup that acts, also when decoded twice."""
+    """What could hurt in published files: control characters; markup that acts, also when decoded twice."""
     complaints = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         text = path.read_text(encoding="utf-8")

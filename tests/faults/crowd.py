@@ -1,4 +1,4 @@
-"""Plays scenarios to the real command: all sources of a crowd in one crawl, beside the twin that meets no fault."""
+"""Plays scenarios to the real command: a whole crowd in one crawl, beside the twin that meets no fault."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from faults.town import Town
 from monitor.standin import Asked
 
 DELAY = 0.03
+_WAITING = "SELECT source FROM review WHERE ended IS NULL"
+_FOR_A_PERSON = ("partial list-shrunk", "refused mass-change")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Turn:
     history: dict[str, str]
     told: dict[str, list[str]]
     kept: dict[str, set[str]]
+    waiting: Counter[str]
     faults: list[str]
 
 
@@ -103,6 +106,7 @@ class Crowd:
             history=checks.history_of(world),
             told=checks.entries_of(world),
             kept=checks.kept_of(world),
+            waiting=Counter(source for (source,) in world.rows(_WAITING)),
             faults=checks.database_faults(world) + checks.unplain(done.out + done.err),
         )
 
@@ -148,12 +152,14 @@ class Crowd:
             found.append(f"{turn.states[name]} where {visit.outcome} should be: {self.line(scenario, turn)}")
         if len(turn.told.get(name, ())) != told:
             found.append(f"told {turn.told.get(name)} where {told} entries should be")
-        doubted = visit.outcome.startswith(("failed", "refused"))
-        if before and doubted and turn.history[name] != before.history[name]:
+        nothing = before and visit.outcome.startswith(("failed", "refused"))
+        if before and nothing and turn.history[name] != before.history[name]:
             found.append("the history changed")
         kept = visit.outcome.startswith("refused") if visit.kept is None else visit.kept
         if kept and not turn.kept[name].intersection(visit.reasons):
             found.append(f"no body is kept with the reason, only {turn.kept[name]}")
+        if turn.waiting[name] != (visit.outcome in _FOR_A_PERSON):
+            found.append(f"{turn.waiting[name]} doubts wait for a person")
         return found + self._manners(scenario, visit, turn)
 
     def _manners(self, scenario: Scenario, visit: Visit, turn: Turn) -> list[str]:

@@ -1,5 +1,8 @@
 """The chapter of pages that lie with 200, over days: what is truly gone, and what only seems so."""
 
+# fmt: off
+# A table, laid out by hand.
+
 from faults.model import OWN_ROWS, own_list
 from faults.of_lies import rejected
 from faults.scenario import ANY, CARD, LIST, Scenario, Visit
@@ -28,129 +31,60 @@ def _deadline(day: str) -> dict[str, object]:
 
 
 SCENARIOS = (
-    days(
-        "vanished",
-        "Missing from three lists over two days: one disappearance; back later: one return",
-        "register",
-        _day(1, content=_GONE),
-        _day(2, "unchanged", content=_GONE),
-        _day(3, "unchanged", 1, content=_GONE),
-        _day(4, "unchanged", content=_GONE),
-        _day(5, told=1),
-    ),
-    days(
-        "vanished-between-faults",
-        "The same, with a fault before each of the visits: the same interval",
-        "register",
-        _fault(0.5, "refused blocked-page", tricks={ANY: rejected}),
-        _day(1, content=_GONE),
-        _fault(1.5, "failed http-5xx", tricks={ANY: status(500)}),
-        _day(2, "unchanged", content=_GONE),
-        _fault(2.5, "refused not-whole", tricks={LIST: made(lambda text: text[: len(text) // 2])}),
-        _day(3, "unchanged", 1, content=_GONE),
-        _day(4, "unchanged", content=_GONE),
-        _day(5, told=1),
-        signals=("broke", "recovered", "unstable", "recovered"),
-    ),
-    days(
-        "missing-twice",
-        "Missing from two lists and back: nothing told",
-        "register",
-        _day(1, content=_GONE),
-        _day(2, "unchanged", content=_GONE),
-        _day(3),
-        _day(4, truth="later", told=1),
-    ),
-    days(
-        "back-and-forth",
-        "A deadline moved, and moved back: two changes",
-        "own",
-        _day(1, content=_deadline("11.12.2026"), told=1),
-        _day(2, told=1),
-        _day(3, "unchanged"),
-    ),
-    days(
-        "closed-still-listed",
-        "A call that closed yesterday stands on the list: closed, not gone",
-        "own",
-        _day(0, content=_CLOSING),
-        _day(1, "unchanged", content=_CLOSING),
-        _day(2, "unchanged", content=_CLOSING),
-        _day(3, "unchanged", content=_CLOSING),
-    ),
-    days(
-        "scrolled-off",
-        "Old news scrolls off its window: nothing",
-        "news",
-        _day(1, content={LIST: rows(lambda there: there[:2])}),
-        _day(2, "unchanged", content={LIST: rows(lambda there: there[:2])}),
-        _day(3, "unchanged", content={LIST: rows(lambda there: there[:2])}),
-        _day(4, "unchanged", content={LIST: rows(lambda there: there[:2])}),
-        _day(5, truth="later", told=1),
-    ),
-    days(
-        "month-turned",
-        "A schedule turns a month, and its first tiles leave: nothing",
-        "calls",
-        *(
-            _day(number, "unchanged" if number > 1 else "complete", content={LIST: without(0, 1)})
-            for number in range(1, 5)
-        ),
-    ),
-    days(
-        "card-and-tile-gone",
-        "The tile is gone, and the card answers 404, for days: one disappearance",
-        "calls",
-        *(
-            _day(number, content={LIST: without(0), CARD: status(404)}, told=number == 3)
-            for number in range(1, 5)
-        ),
-    ),
-    days(
-        "card-alone-gone",
-        "The card answers 404 for days while the tile stands: nothing told",
-        "calls",
-        *(_day(number, content={CARD: status(404)}) for number in range(1, 5)),
-    ),
-    days(
-        "list-down-for-days",
-        "404 for the list for five days: nobody loses the status",
-        "register",
-        *(_fault(number, "failed gone", tricks={LIST: status(404)}) for number in range(1, 6)),
-        _day(6, truth="later", told=1),
-    ),
-    days(
-        "shrunk-for-days",
-        "A third is missing for five days: held all the while",
-        "register",
-        *(
-            _fault(number, "partial list-shrunk", tricks={LIST: without(0, 1, 2, 3)})
-            for number in range(1, 6)
-        ),
-        _day(6, truth="later", told=1),
-        unlike=frozenset({"pages"}),
-    ),
-    days(
-        "same-news-again",
-        "Old news listed on top again: not told again",
-        "own",
-        _day(1, content={LIST: own_list({9: "Nowy nabór dla klastrów", **OWN_ROWS})}, told=1),
-        _day(2),
-        _day(3, content={LIST: own_list({9: "Nowy nabór dla klastrów", **OWN_ROWS})}),
-        _day(4),
-    ),
-    days(
-        "file-replaced",
-        "An attachment is replaced, under a new address: told once",
-        "register",
-        _day(1, content={LIST: made(lambda text: _with_file(text, "11aa"))}, told=1),
-        _day(2, content={LIST: made(lambda text: _with_file(text, "22bb"))}, told=1),
-        _day(3, "unchanged", content={LIST: made(lambda text: _with_file(text, "22bb"))}),
-    ),
+    days("vanished", "Missing from three lists over two days: one disappearance; back later: one return",
+             "register",
+         _day(1, content=_GONE), _day(2, "unchanged", content=_GONE),
+         _day(3, "unchanged", 1, content=_GONE),
+         _day(4, "unchanged", content=_GONE), _day(5, told=1)),
+    days("vanished-between-faults", "The same, with a fault before each of the visits: the same interval",
+             "register",
+         _fault(0.5, "refused blocked-page", tricks={ANY: rejected}), _day(1, content=_GONE),
+         _fault(1.5, "failed http-5xx", tricks={ANY: status(500)}), _day(2, "unchanged", content=_GONE),
+         _fault(2.5, "refused not-whole", tricks={LIST: made(lambda text: text[: len(text) // 2])}),
+         _day(3, "unchanged", 1, content=_GONE), _day(4, "unchanged", content=_GONE), _day(5, told=1),
+         signals=("broke", "recovered", "unstable", "recovered")),
+    days("missing-twice", "Missing from two lists and back: nothing told", "register",
+         _day(1, content=_GONE), _day(2, "unchanged", content=_GONE), _day(3),
+         _day(4, truth="later", told=1)),
+    days("back-and-forth", "A deadline moved, and moved back: two changes", "own",
+         _day(1, content=_deadline("11.12.2026"), told=1), _day(2, told=1), _day(3, "unchanged")),
+    days("closed-still-listed", "A call that closed yesterday stands on the list: closed, not gone", "own",
+         _day(0, content=_CLOSING), _day(1, "unchanged", content=_CLOSING),
+         _day(2, "unchanged", content=_CLOSING),
+         _day(3, "unchanged", content=_CLOSING)),
+    days("scrolled-off", "Old news scrolls off its window: nothing", "news",
+         _day(1, content={LIST: rows(lambda there: there[:2])}),
+         _day(2, "unchanged", content={LIST: rows(lambda there: there[:2])}),
+         _day(3, "unchanged", content={LIST: rows(lambda there: there[:2])}),
+         _day(4, "unchanged", content={LIST: rows(lambda there: there[:2])}),
+         _day(5, truth="later", told=1)),
+    days("month-turned", "A schedule turns a month, and its first tiles leave: nothing", "calls",
+         *(_day(number, "unchanged" if number > 1 else "complete", content={LIST: without(0, 1)})
+           for number in range(1, 5))),
+    days("card-and-tile-gone", "The tile is gone, and the card answers 404, for days: one disappearance",
+             "calls",
+         *(_day(number, content={LIST: without(0), CARD: status(404)},
+         told=number == 3) for number in range(1, 5))),
+    days("card-alone-gone", "The card answers 404 for days while the tile stands: nothing told", "calls",
+         *(_day(number, content={CARD: status(404)}) for number in range(1, 5))),
+    days("list-down-for-days", "404 for the list for five days: nobody loses the status", "register",
+         *(_fault(number, "failed gone", tricks={LIST: status(404)}) for number in range(1, 6)),
+         _day(6, truth="later", told=1)),
+    days("shrunk-for-days", "A third is missing for five days: held all the while", "register",
+         *(_fault(number, "partial list-shrunk", tricks={LIST: without(0, 1, 2, 3)}) for number in range(1,
+         6)),
+         _day(6, truth="later", told=1), unlike=frozenset({"pages"})),
+    days("same-news-again", "Old news listed on top again: not told again", "own",
+         _day(1, content={LIST: own_list({9: "Nowy nabór dla klastrów", **OWN_ROWS})}, told=1),
+         _day(2), _day(3, content={LIST: own_list({9: "Nowy nabór dla klastrów", **OWN_ROWS})}),
+         _day(4)),
+    days("file-replaced", "An attachment is replaced, under a new address: told once", "register",
+         _day(1, content={LIST: made(lambda text: _with_file(text, "11aa"))}, told=1),
+         _day(2, content={LIST: made(lambda text: _with_file(text, "22bb"))}, told=1),
+         _day(3, "unchanged", content={LIST: made(lambda text: _with_file(text, "22bb"))})),
 )
 
 
 def _with_file(text: str, number: str) -> str:
-    return text.replace(
-        "</article>", f'<a class="file-download" href="/attachment/{number}">Regulamin konkursu</a></article>'
-    )
+    return text.replace("</article>",
+    f'<a class="file-download" href="/attachment/{number}">Regulamin konkursu</a></article>')

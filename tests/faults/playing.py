@@ -1,4 +1,4 @@
-"""The tests of a crowd, for the modules that play it: such a module names its `CROWDS` and imports all of this."""
+"""The tests of a crowd: a module that plays some names its `CROWDS` and imports all of this."""
 
 import pytest
 
@@ -6,12 +6,7 @@ from faults.crowd import Crowd
 from faults.scenario import Scenario
 from faults.table import CROWDS, TIMEOUTS
 
-__all__ = [
-    "crowd",
-    "pytest_generate_tests",
-    "test_after_each_case_all_is_as_it_must_be",
-    "test_what_holds_for_all",
-]
+__all__ = ["crowd", "pytest_generate_tests", "test_each_case", "test_what_holds_for_all"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -31,9 +26,12 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Crowd(CROWDS[name], folder, timeout=TIMEOUTS.get(name, 10.0)).play()
 
 
-def test_after_each_case_all_is_as_it_must_be(crowd: Crowd, scenario: Scenario) -> None:
-    assert crowd.complaints(scenario) == []
+def test_each_case(crowd: Crowd, scenario: Scenario) -> None:
+    """After it all is as it must be."""
+    complaints = crowd.complaints(scenario)
+    assert not complaints, "\n".join(complaints)
 
 
 def test_what_holds_for_all(crowd: Crowd) -> None:
-    assert crowd.common_complaints() == []
+    complaints = crowd.common_complaints()
+    assert not complaints, "\n".join(complaints)

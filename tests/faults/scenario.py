@@ -40,8 +40,8 @@ class Visit:
 
     The twin sees the pages of `truth`, and `content` in their place where that is what the site
     truly says; None: it makes no such visit. `outcome` is state and reason (`failed truncated/connection`
-    where it may be either); `told` counts entries. `most` bounds the requests of one address, `asks` all requests but of robots files.
-    `hours` after the start; by default two between visits.
+    where it may be either); `told` counts entries. `most` bounds the requests of one address, `asks`
+    all requests but of robots files. `hours` after the start; by default two between visits.
     """
 
     tricks: Mapping[str, Trick] = field(default_factory=dict)

@@ -73,7 +73,8 @@ def coded(charset: str, declared: str = "", meta: str = "") -> Callable[[Given],
 
 
 _ROW = re.compile(
-    r'<li>.*?</li>\n|<div class="blog-item">.*?</div>(?=<div|</main>)|<a href="[^"]*" class="schedule.*?</a>\n',
+    r'<li>.*?</li>\n|<div class="blog-item">.*?</div>(?=<div|</main>)'
+    r'|<a href="[^"]*" class="schedule.*?</a>\n',
     re.DOTALL,
 )
 

@@ -1,0 +1,9 @@
+"""Stories of several days: what is truly gone, and what only seems so."""
+
+import pytest
+from faults.playing import crowd, pytest_generate_tests, test_each_case, test_what_holds_for_all
+
+__all__ = ["crowd", "pytest_generate_tests", "test_each_case", "test_what_holds_for_all"]
+
+pytestmark = pytest.mark.long
+CROWDS = ("days",)
