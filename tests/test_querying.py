@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage.forms import moment_text
 from storage.views import VIEWS
 from tests.deciding import Desk
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at, with_value
@@ -21,7 +23,13 @@ QUERIES = {name: query["sql"] for name, query in METADATA["queries"].items()}
 RECIPES = re.findall(
     r"^```sql\n(.*?)^```", (DOCS / "querying.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
 )
-GIVEN = {"since": "2026-01-01", "until": "2026-12-31", "entity": "call-1"}
+GIVEN = {
+    "since": "2026-01-01",
+    "until": "2026-12-31",
+    "entity": "call-1",
+    "when": "2026-03-02T23:00:00Z",
+    "known": "2026-03-31T23:00:00Z",
+}
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +120,21 @@ def test_deadline_moves(database: sqlite3.Connection) -> None:
         ("A", 10),
     ]
     assert [tuple(row.values())[:5] for row in answers(database, "deadline_moves")] == [(2, 1, 10, 10, 30)]
+
+
+def test_both_axes_of_time_are_asked(database: sqlite3.Connection) -> None:
+    def listed(when: datetime, known: datetime) -> set[str]:
+        given = {"when": moment_text(when), "known": moment_text(known)}
+        rows = database.execute(QUERIES["shown_at_a_time"], given).fetchall()
+        there = {row["entity"] for row in rows if row["field"] == "" and row["source"] == "kkk-mr"}
+        return {row["value"] for row in rows if row["field"] == "name" and row["entity"] in there}
+
+    everybody = {"Alfa", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta"}
+    assert listed(at(), at()) == everybody
+    assert listed(at(0.5), at(30)) == everybody
+    assert listed(at(30), at(30)) == {"Alfa", "Gamma", "Delta", "Epsilon", "Zeta"}
+    assert listed(at(30), at(0.5)) == everybody
+    assert listed(at(0.5), at(-1)) == set()
 
 
 def moves(desk: Desk) -> list[tuple[Any, ...]]:
