@@ -90,7 +90,8 @@ class Listening:
                 continue
             current.update(pages)
             if visit.records or pages:
-                live = self._said(self._shown(visit, current, pages))
+                seen = map(list_page, range(visit.pages))
+                live = self._said([current[page] for page in seen if page in current])
                 heard.append(self._heard(visit, live, ends))
             else:
                 # What stood as it was said the same again, if an archived page said other things since.
@@ -111,20 +112,6 @@ class Listening:
         proven = visit.list == "whole" and register
         lacks = visit.list == "whole" or self.source.address.list != "register"
         return Heard(visit.at, said, proven, ends.get(visit.at, frozenset()), adds, whole=lacks)
-
-    def _shown(self, visit: Visited, current: Mapping[str, Kept], own: Mapping[str, Kept]) -> list[Kept]:
-        """The pages of the list that a visit saw: those it kept, and those that stood as they were."""
-        if LIST not in current:
-            return list(own.values())
-        chosen, count = [current[LIST]], len(self.read(current[LIST]))
-        number = 1
-        while (key := list_page(number)) in current:
-            count += len(self.read(current[key]))
-            if key not in own and count > visit.records:
-                break
-            chosen.append(current[key])
-            number += 1
-        return chosen
 
     def _ends(self, page: str) -> dict[datetime, frozenset[str]]:
         """Who left the page at which reading, as it was believed."""

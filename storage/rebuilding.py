@@ -35,7 +35,7 @@ class Kept:
 class Visited:
     """A visit whose list was believed; `row` is the last row of the ledger it knew or wrote.
 
-    `records` were on its list; none were read where it was unchanged.
+    `records` were on its list, on so many `pages`; none were read where it was unchanged.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Visited:
     mode: str
     list: str
     records: int
+    pages: int
     row: int
 
 
@@ -137,7 +138,14 @@ def _visits(connection: Connection, source: str, rows: Mapping[int, tuple[int, s
     query = select(visit).where(visit.c.source == source, visit.c.list.in_(BELIEVED) | accepted)
     return tuple(
         Visited(
-            row["id"], row["at"], row["address"], row["mode"], row["list"], row["records"], rows[row["id"]][0]
+            row["id"],
+            row["at"],
+            row["address"],
+            row["mode"],
+            row["list"],
+            row["records"],
+            row["list_pages"],
+            rows[row["id"]][0],
         )
         for row in connection.execute(query.order_by(visit.c.id)).mappings()
     )

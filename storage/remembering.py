@@ -9,7 +9,7 @@ from storage import evidence
 from storage.addresses import update_page
 from storage.forms import value_text
 from storage.past import Decision, Spell
-from storage.records import LIST, Change, Key, Kind, Source
+from storage.records import LIST, Change, Key, Kind, Said, Source, Unchanged
 from storage.sealing import Run, open_ledger, seal
 from storage.tables import capture, entity, entity_key, review, spell, visit
 from storage.telling import write_changes
@@ -53,6 +53,7 @@ def write_visit(connection: Connection, decision: Decision, run: Run) -> int:
         "records": decision.records,
         "clock": decision.clock,
         "list": decision.list,
+        "list_pages": sum(isinstance(page, Said | Unchanged) for page in snapshot.pages),
     }
     return int(connection.execute(insert(visit).values(values).returning(visit.c.id)).scalar_one())
 

@@ -75,6 +75,7 @@ class Rewriting:
             "records": records,
             "clock": "ok",
             "list": proves,
+            "list_pages": int(proves != "none"),
         }
         number = int(
             self._connection.execute(insert(visit).values(values).returning(visit.c.id)).scalar_one()

@@ -36,6 +36,8 @@ visit = Table(
     Column("clock", Text, nullable=False),
     # What the visit proves of the list: `whole`, `some` or `none`.
     Column("list", Text, nullable=False),
+    # How many pages of the list it met, changed or not.
+    Column("list_pages", Integer, nullable=False, server_default="0"),
     CheckConstraint("state IN ('complete','unchanged','partial','refused','failed')"),
     Index("visit_source", "source", "id"),
     Index("visit_reading", "source", "at", "state", "clock"),

@@ -9,6 +9,7 @@ from pipelines.retelling import Again
 from storage.rebuilding import Kept
 from storage.records import LIST, Record, Said, Source, page_key
 from storage.sealing import Run
+from tests.deciding import READ
 from tests.laws import Weather, ask
 from tests.sites import SOURCES, Site
 from tests.world import CALLS, CARD, World, at, plain, said
@@ -47,7 +48,7 @@ def copies(site: Site, source: Source, when: datetime, weather: Weather) -> list
 def bring(world: World, found: Iterable[Copy], hours: float = 0) -> None:
     """One command that brings these copies into the history."""
     given = sorted(found, key=lambda each: each.said.at)
-    READ.update((each.said.page.body, each.said.records) for each in given)
+    READ.update((each.said.page.body, tuple(each.said.records)) for each in given)
     run = Run(f"backfill-{world.runs}", "backfill", at(hours=hours), plain)
     world.runs += 1
     with world.history.writing() as writing:
@@ -57,9 +58,7 @@ def bring(world: World, found: Iterable[Copy], hours: float = 0) -> None:
         again.tell()
 
 
-def _take_in(
-    again: Again, source: Source, own: Sequence[Copy], spoken: dict[bytes, Sequence[Record]]
-) -> None:
+def _take_in(again: Again, source: Source, own: Sequence[Copy]) -> None:
     new = set()
     for each in own:
         reading = each.said
@@ -74,10 +73,6 @@ def _take_in(
     if new:
         retold = again.correct(source, read, lambda kept: kept.id in new)
         assert retold.faults == []
-
-
-READ: dict[bytes, Sequence[Record]] = {}
-"""What every kept page of the tests says."""
 
 
 def intervals(world: World) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from monitor import feeds
@@ -35,9 +36,8 @@ def answers(world: World, times: Sequence[datetime]) -> dict[str, Any]:
     found["visits"] = [without(row, {"run"}) for row in world.history.rows("visits")]
     with world.history.asked() as asked:
         found["as of"] = [_lists(asked, moment_at(when)) for when in times]
-        found["diff"] = [
-            asked.diff(moment_at(one), moment_at(other)) for one in times for other in times if one <= other
-        ]
+        pairs = [*pairwise(times), (times[0], times[-1])]
+        found["diff"] = [asked.diff(moment_at(one), moment_at(other)) for one, other in pairs]
         found["names"] = asked.names()
     found["stood"] = stood(world, times)
     return found
@@ -46,6 +46,20 @@ def answers(world: World, times: Sequence[datetime]) -> dict[str, Any]:
 def stood(world: World, times: Sequence[datetime]) -> list[Any]:
     """What pages said at these times."""
     return [_sorted(map(_plain, world.history.as_of(when))) for when in times]
+
+
+def shown(world: World, times: Sequence[datetime]) -> list[Any]:
+    """Who was listed at these times, with the values shown."""
+    with world.history.asked() as asked:
+        return [
+            [
+                without(row, {"first_seen", "last_seen", "known_up_to"})
+                for rows in _lists(asked, moment_at(when))
+                for row in rows
+                if row["listed"] == "yes"
+            ]
+            for when in times
+        ]
 
 
 def answers_then(world: World, times: Sequence[datetime], rows: Iterable[int]) -> list[Any]:

@@ -4,15 +4,19 @@
 """
 
 import os
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 
 from storage.history import History
+from storage.records import Source
+from tests.deciding import Desk
 from tests.laws import ask
 from tests.world import World
 
@@ -32,17 +36,39 @@ def laws(scripts: int) -> settings:
     )
 
 
+@cache
+def _empty() -> bytes:
+    """An empty history, migrated once."""
+    with TemporaryDirectory() as folder:
+        World.new(Path(folder)).history.close()
+        return (Path(folder) / "klastry.db").read_bytes()
+
+
+def _world(file: Path) -> World:
+    file.write_bytes(_empty())
+    return World(History.open(str(file)), runs=1)
+
+
 def worlds(folder: Path) -> NewWorld:
-    """Makes worlds in `folder`, each a copy of one that was migrated once."""
-    World.new(folder).history.close()
+    """Makes worlds in `folder`."""
     numbers = count()
+    return lambda: _world(folder / f"{next(numbers)}.db")
 
-    def make() -> World:
-        copy = folder / f"{next(numbers)}.db"
-        shutil.copy(folder / "klastry.db", copy)
-        return World(History.open(str(copy)), runs=1)
 
-    return make
+@contextmanager
+def a_world() -> Iterator[World]:
+    """A world with an empty history, gone afterwards."""
+    with TemporaryDirectory() as folder:
+        world = _world(Path(folder) / "klastry.db")
+        with world.history:
+            yield world
+
+
+@contextmanager
+def a_desk(*sources: Source) -> Iterator[Desk]:
+    """A person at the desk of such a world."""
+    with a_world() as world:
+        yield Desk(world, sources=sources)
 
 
 def remembered(world: World) -> dict[str, list[tuple[Any, ...]]]:

@@ -5,9 +5,9 @@ one source. `Story` plays a script into a history and remembers what every visit
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -85,8 +85,10 @@ class Seen:
 class Story:
     """A script being played into a world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, heard: Callable[[Said], Said] = lambda said: said) -> None:
+        """`heard` is how what a page says is understood."""
         self.world = world
+        self.heard = heard
         self.site = Site()
         self.hours = 0.0
         self.seen: list[Seen] = []
@@ -125,7 +127,7 @@ class Story:
                 del self._contents[key]
 
     def take(self, source: Source, snapshot: Snapshot) -> Seen:
-        told = self.world.take(source, snapshot)
+        told = self.world.take(source, self._understood(snapshot))
         self.snapshots.append((source, snapshot))
         decision = self.world.last
         if decision.list != "none":
@@ -136,6 +138,14 @@ class Story:
         ((ledger,),) = ask(self.world, "SELECT max(id) FROM ledger")
         self.seen.append(Seen(source, snapshot.at, names, decision, ledger, tuple(told)))
         return self.seen[-1]
+
+    def _understood(self, snapshot: Snapshot) -> Snapshot:
+        pages = tuple(map(self._hear, snapshot.pages))
+        details = {page: self._hear(reading) for page, reading in snapshot.details.items()}
+        return replace(snapshot, pages=pages, details=details)
+
+    def _hear(self, reading: Reading) -> Reading:
+        return self.heard(reading) if isinstance(reading, Said) else reading
 
     def _lists(self, source: Source, when: datetime, weather: Weather) -> tuple[Reading, ...]:
         url = source.address.url

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from tests.archiving import READ, Copy, bring, copies, intervals
+from tests.archiving import Copy, bring, copies, intervals
+from tests.deciding import READ
 from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, STEPS, Step, Story, ask, printed
 from tests.sites import SOURCES, Site
 from tests.world import World, at
 
-law = laws(6)
+law = laws(5)
 
 
 @pytest.fixture(scope="module")

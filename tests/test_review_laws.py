@@ -1,8 +1,5 @@
 """Laws of verdicts: what is undone leaves no trace in answers; what is accepted is as if never doubted."""
 
-from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import given, note
@@ -12,10 +9,10 @@ from pipelines.decide import decide, keys_of
 from storage.records import Key, Record, Snapshot, cluster
 from tests.deciding import READ, Desk
 from tests.everything import answers, answers_then, feeds_of, last_change, last_row, timelines
-from tests.lawful import laws
+from tests.lawful import a_desk, a_world, laws
 from tests.world import KKK, LIST_URL, World, a_cluster, at, said
 
-law = laws(12)
+law = laws(8)
 NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Fotonika", "Obróbka Metali", "Morski Pomorza",
          "Gospodarka Odpadowa", "Automotive", "Żywność Podkarpacka")  # fmt: skip
 Listed = tuple[tuple[int, ...], int, bool, bool]
@@ -57,9 +54,7 @@ def test_a_verdict_undone_leaves_every_answer_as_before(
     lists: list[Listed], verdict: str, data: st.DataObject
 ) -> None:
     note("\n".join(map(str, lists)))
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        desk = Desk(World.new(Path(folder)))
-        stack.callback(desk.world.history.close)
+    with a_desk(KKK) as desk:
         play(desk, lists)
         waiting = desk.world.history.open_reviews()
         if not waiting:
@@ -68,12 +63,13 @@ def test_a_verdict_undone_leaves_every_answer_as_before(
         world, open_before = desk.world, sorted(desk.open())
         changes, row = last_change(world), last_row(world)
         told = len({each.entry for each in world.history.told()})
-        known, known_then = answers(world, TIMES), answers_then(world, TIMES, range(1, row))
+        rows = (2, row - 1)
+        known, known_then = answers(world, TIMES), answers_then(world, TIMES, rows)
         lines, feeds = timelines(world, changes), feeds_of(world, told)
         desk.judge(chosen, verdict)
         desk.judge(chosen, "undo")
         assert seen_through(answers(world, TIMES)) == seen_through(known)
-        assert answers_then(world, TIMES, range(1, row)) == known_then
+        assert answers_then(world, TIMES, rows) == known_then
         after = timelines(world, changes)
         assert {entity: after[entity] for entity in lines} == lines
         assert not [after[begun] for begun in after.keys() - lines.keys() if after[begun]]
@@ -92,10 +88,7 @@ def seen_through(known: dict[str, Any]) -> dict[str, Any]:
 @law
 @given(LISTS)
 def test_accepting_what_a_list_raised_is_as_if_it_was_never_doubted(lists: list[Listed]) -> None:
-    with TemporaryDirectory() as one, TemporaryDirectory() as other, ExitStack() as stack:
-        desk, twin = Desk(World.new(Path(one))), World.new(Path(other))
-        stack.callback(desk.world.history.close)
-        stack.callback(twin.history.close)
+    with a_desk(KKK) as desk, a_world() as twin:
         for day, listed in enumerate(lists):
             rows = site((listed[0], listed[1], False, False))
             desk.visit(day, rows)

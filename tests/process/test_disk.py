@@ -16,7 +16,7 @@ import pytest
 from children import Forge
 from e2e import Done, World, only
 from e2e_pages import later
-from test_migration import STEP, UPGRADE, a_step_more, version
+from test_migration import NEW, OLD, STEP, UPGRADE, a_step_more, version
 from whole import LATER, crawl, dump, recovers
 
 MAY_MOUNT = mounts.possible()
@@ -92,9 +92,9 @@ def test_an_upgrade_without_room_for_its_backup(
     assert done.code == 4, done
     assert "room" in only(done.err.splitlines())
     assert dump(world.database) == old
-    assert not list(world.folder.glob("*before-upgrade*0003"))
+    assert not list(world.folder.glob(f"*before-upgrade*{OLD}"))
     assert forge.run(world, *UPGRADE, migrations=migrations).code == 0
-    assert version(world.database) == "0004"
+    assert version(world.database) == NEW
     assert not list(world.folder.glob("*.part*"))
 
 

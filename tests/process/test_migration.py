@@ -17,20 +17,21 @@ from whole import LATER, crawl, dump, opens_whole
 
 from storage.database import MIGRATIONS
 
-OLD, NEW = "0003", "0004"
-STEP = """
+OLD = max(path.name[:4] for path in MIGRATIONS.glob("versions/0*.py"))
+NEW = f"{int(OLD) + 1:04}"
+STEP = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "{NEW}"
+down_revision = "{OLD}"
 
 
 def upgrade() -> None:
     for table in ("visit", "capture", "spell", "change", "review"):
         op.add_column(table, sa.Column("weather", sa.Text()))
-        op.execute(f"UPDATE {table} SET weather = 'fine'")
-        op.create_index(f"{table}_weather", table, ["weather"])
+        op.execute(f"UPDATE {{table}} SET weather = 'fine'")
+        op.create_index(f"{{table}}_weather", table, ["weather"])
     op.execute("CREATE TABLE station (id INTEGER PRIMARY KEY, spell INTEGER NOT NULL REFERENCES spell (id))")
     op.execute("INSERT INTO station (spell) SELECT id FROM spell")
 """
@@ -49,7 +50,7 @@ class Upgraded:
 def a_step_more(folder: Path, step: str) -> Path:
     """The migrations of today and one more, as a newer klastry would have."""
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions/0004_weather.py").write_text(step)
+    (folder / f"versions/{NEW}_weather.py").write_text(step)
     return folder
 
 
