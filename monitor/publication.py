@@ -29,6 +29,11 @@ def site_of(config: Config, sources: Sequence[Source]) -> Site:
     return Site(str(config.monitor.site_url), config.monitor.language, lambda name: titles.get(name, name))
 
 
+def standing(asked: Questions, today: Moment) -> list[dict[str, Any]]:
+    """Clusters and calls as they stand."""
+    return [with_lists(row) for kind in _STANDING for row in asked.now(kind, today)]
+
+
 @dataclass(frozen=True)
 class Publication:
     """The history, the answers of one state of it, the configuration, the time (UTC)."""
@@ -71,8 +76,7 @@ class Publication:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Clusters and calls as they stand on the day."""
-        today = Moment.at_the_end_of(self.day, self.now)
-        return [with_lists(row) for kind in _STANDING for row in self.asked.now(kind, today)]
+        return standing(self.asked, Moment.at_the_end_of(self.day, self.now))
 
     @cached_property
     def offered(self) -> list[Channel]:

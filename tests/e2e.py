@@ -35,7 +35,10 @@ code = subprocess.call(sys.argv[1:])
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
 sys.exit(code)
 """
-OPERATORS = ("health.xml", "health.atom", "health.json", "index.html", "status.json")
+OF_THE_DAY = (
+    "health.xml", "health.atom", "health.json", "status.json", "index.html", "clusters.html", "calls.html",
+    "entities",
+)  # fmt: skip
 """What depends on the visits and on the day; all else is a function of the history."""
 
 Site = Mapping[str, str | bytes | Answer]
@@ -169,11 +172,12 @@ class World:
         return [summary for (summary,) in self.rows(query)]
 
     def feeds(self) -> dict[str, bytes]:
-        """The files for readers; each feed among them parses."""
+        """The files that are functions of the history; each feed among them parses."""
+        public = self.folder / "public"
         files = {
-            str(path.relative_to(self.folder / "public")): path.read_bytes()
-            for path in sorted((self.folder / "public").rglob("*"))
-            if path.is_file() and path.name not in OPERATORS
+            str(path.relative_to(public)): path.read_bytes()
+            for path in sorted(public.rglob("*"))
+            if path.is_file() and path.relative_to(public).parts[0] not in OF_THE_DAY
         }
         for name, content in files.items():
             if name.endswith(".xml"):

@@ -5,8 +5,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from monitor import feeds
-from monitor.bodies import Site
 from monitor.entries import entries
 from storage.forms import WARSAW, moment_text
 from storage.moments import EVERYTHING, Knowledge, Moment
@@ -14,9 +12,9 @@ from storage.questions import Questions
 from storage.records import KINDS
 from storage.views import VIEWS
 from tests.laws import ask
+from tests.telling import feed_files
 from tests.world import World
 
-SITE = Site("https://monitor.example.org/", "pl", str)
 _OF_THE_LOG = {"changes", "history", "moves", "visits"}
 _FOR_NOW = {"recorded_from", "end_recorded", "known_up_to"}
 
@@ -83,7 +81,7 @@ def timelines(world: World, up_to: int) -> dict[str, list[Any]]:
 
 def feeds_of(world: World, first: int) -> dict[str, bytes]:
     """The feeds as they are with their first entries alone."""
-    return dict(feeds.documents(entries(world.history.told())[:first], SITE, {}))
+    return feed_files(entries(world.history.told())[:first])
 
 
 def last_change(world: World) -> int:

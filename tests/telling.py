@@ -26,7 +26,7 @@ TITLES = {
 
 def source_title(source: str) -> str:
     """The title of a source of these tests."""
-    return TITLES[source]
+    return TITLES.get(source, source)
 
 
 def site(language: str = "pl") -> Site:

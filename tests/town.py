@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from monitor.bodies import Site
 from monitor.entity_pages import undrawn
 from monitor.feeds import channel
-from monitor.publish import standing
+from monitor.publication import standing
 from monitor.publishing import write
+from storage.moments import Moment
 from storage.records import Address, Key, Record, Source, article, document
 from tests.deciding import Desk
 from tests.published import assert_harmless
@@ -22,6 +23,7 @@ NEWS = Source(
     "15 6-20/2 * * mon-fri", rank=1,
 )  # fmt: skip
 FEEDS = [channel("klastry", "pl")]
+NOON = time(12)
 TITLES = {"kkk-mr": "Lista KKK", "calls-parp": "Harmonogram PARP", "news-parp": "Aktualności PARP"}
 
 
@@ -56,7 +58,8 @@ class Town(Desk):
     def draw(self, today: date, folder: Path | None = None, where: Site | None = None) -> set[str]:
         """Draw what is missing; gives the names of the pages drawn."""
         drawn = set()
-        rows = standing(self.world.history, today)
+        with self.world.history.asked() as asked:
+            rows = standing(asked, Moment.at_the_end_of(today, datetime.combine(today, NOON, UTC)))
         with self.world.history.gallery() as gallery:
             for some in undrawn(gallery, rows, today, where or site(), FEEDS, folder or self.folder):
                 write(folder or self.folder, some)

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import unescape
+from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
@@ -28,6 +29,9 @@ MOST_KEPT = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ACTIVE = ("script", "iframe", "object", "embed", "form", "base", "svg", "img")
 _SCRIPT_ADDRESS = re.compile(r"\s*(javascript|data|vbscript)\s*:", re.IGNORECASE)
+(_ICON,) = re.findall(
+    r'href="(data:[^"]*)"', files("monitor").joinpath("templates/base.html").read_text("utf-8")
+)
 _FEEDS = ("feed.xml", "klastry.xml", "health.xml")
 
 
@@ -243,7 +247,10 @@ def kept_of(world: World) -> dict[str, set[str]]:
 
 
 def harmful(folder: Path) -> list[str]:
-    """What could hurt in published files: control characters; markup that acts, also when decoded twice."""
+    """What could hurt in published files: control characters; markup that acts.
+
+    A reader may decode what a feed holds twice more.
+    """
     complaints = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         text = path.read_text(encoding="utf-8")
@@ -251,21 +258,32 @@ def harmful(folder: Path) -> list[str]:
             complaints.append(f"{path.name} holds the control character {found[0]!r}")
         if path.suffix == ".json":
             json.loads(text)
-        for times, decoded in enumerate((text, unescape(text), unescape(unescape(text)))):
-            if path.suffix in (".xml", ".html", ".atom") and (active := _active(decoded)):
-                complaints.append(f"{path.name}, decoded {times} times, holds {active}")
+        if path.suffix == ".html":
+            foreign = [each for each in _active(text) if each not in _ours(path)]
+            complaints += [f"{path.name} holds {each}" for each in foreign]
+        if path.suffix in (".xml", ".atom", ".json"):
+            for times, decoded in enumerate((text, unescape(text), unescape(unescape(text)))):
+                complaints += [
+                    f"{path.name}, decoded {times} times, holds {each}" for each in _active(decoded)
+                ]
     return complaints
 
 
-def _active(markup: str) -> str | None:
+def _ours(path: Path) -> tuple[str, ...]:
+    """What our own templates draw."""
+    return ("<svg>", f"href={_ICON}", *(["<script>"] if path.name == "search.html" else []))
+
+
+def _active(markup: str) -> list[str]:
+    found = []
     tree = document_fromstring(markup.encode(), parser=HTMLParser(encoding="utf-8"))
     for tag in tree.iter():
         if tag.tag in _ACTIVE:
-            return f"<{tag.tag}>"
+            found.append(f"<{tag.tag}>")
         for name, value in tag.attrib.items():
             if name.startswith("on") or _SCRIPT_ADDRESS.match(value):
-                return f"{name}={value[:60]!r}"
-    return None
+                found.append(f"{name}={value}")
+    return found
 
 
 def unplain(printed: str) -> list[str]:
