@@ -106,7 +106,7 @@ class _Past:
 
     def _due(self) -> dict[str, Iterator[tuple[str, Kind, int]]]:
         """For each source its things in turn, for ever, each with how often it came before."""
-        first = iter(range(self._entities))
+        first = count()
         shares = {name: self._entities * share // 20 for name, (_, share) in _SOURCES.items()}
         own = {name: [next(first) for _ in range(max(1, some))] for name, some in shares.items()}
         return {name: _in_turn(numbers, _SOURCES[name][0]) for name, numbers in own.items()}

@@ -18,13 +18,14 @@ from time import process_time
 
 from monitor import entity_pages, list_pages, pages, search_pages
 from monitor.config import Config, load
-from monitor.publish import site_of, standing
+from monitor.publication import site_of, standing
 from monitor.publishing import write
 from monitor.states import States
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
 from pipelines.keep import Keeper
 from storage.history import History
+from storage.moments import Moment
 from storage.records import Key, Page, Record, Said, Snapshot, Source, article, call
 from storage.sealing import Run
 
@@ -82,7 +83,8 @@ def draw(history: History, config: Config, now: datetime, name: str) -> None:
     """Draws and writes what is missing, and says what it cost."""
     folder, site, today = Path(config.publish), site_of(config, watch_list(config)), now.date()
     offered, drawn = pages.channels(site, {}), 0
-    rows = standing(history, today)
+    with history.asked() as asked:
+        rows = standing(asked, Moment.at_the_end_of(today, now))
     started = process_time()
     with history.gallery() as gallery:
         for some in entity_pages.undrawn(gallery, rows, today, site, offered, folder):

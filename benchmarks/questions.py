@@ -1,10 +1,13 @@
 """What questions cost on a long history: a million changes of twenty thousand things.
 
-`python benchmarks/questions.py [FILE]` asks FILE, or makes one first (a minute or two, a gigabyte).
+`python benchmarks/questions.py [CHANGES ENTITIES [FILE]]` asks FILE, which it makes first if there is
+none (a minute or two, a gigabyte).
 Times are the best of three inside the process, with the CPU seconds beside them. A whole `klastry`
 command is measured beside one that does nothing, and the export with its peak of memory.
 """
 
+import os
+import platform
 import resource
 import subprocess
 import sys
@@ -39,7 +42,7 @@ def measure(what: str, ask: Callable[[], Sized]) -> None:
     print(f"{what:44} {best[0] * 1000:7.0f} ms  (cpu {best[1] * 1000:5.0f} ms)  {best[2]:7} rows", flush=True)
 
 
-def ask_inside(where: Path) -> None:
+def ask_inside(where: Path, changes: int) -> None:
     history = History.open(str(where))
     with history.asked() as asked:
         for kind in KINDS:
@@ -47,11 +50,11 @@ def ask_inside(where: Path) -> None:
         measure("calls now", lambda: asked.now("call", day(NOW.date())))
         measure("differences of a week", lambda: asked.diff(day(MIDDLE), day(WEEK)))
         measure("differences of a year", lambda: asked.diff(day(MIDDLE), day(YEAR)))
-        measure("one timeline", lambda: asked.timeline("call-77"))
+        measure("one timeline", lambda: asked.timeline("call-7"))
     measure("the last 50 changes", lambda: history.changes(limit=50))
     where_ = {"kind": "call", "field": "closes"}
     measure("the last 50 deadlines", lambda: history.changes(limit=50, equal=where_))
-    measure("50 changes after a cursor", lambda: history.changes(after=500_000, limit=50, equal=where_))
+    measure("50 changes after a cursor", lambda: history.changes(after=changes // 2, limit=50, equal=where_))
     history.close()
 
 
@@ -69,19 +72,20 @@ def command(what: str, *words: str) -> None:
     print(f"{what:44} {wall:7.2f} s   (cpu {cpu:5.2f} s)   peak so far {peak:.0f} MB", flush=True)
 
 
-def main(where: Path | None = None) -> None:
+def main(changes: int = 1_000_000, entities: int = 20_000, where: Path | None = None) -> None:
+    print(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores")
     with TemporaryDirectory(prefix="klastry-bench-") as name:
         folder = Path(name)
         made = where or folder / "long.db"
         (folder / "klastry.toml").write_text(f'[monitor]\ndatabase = "{made.absolute()}"\n')
-        if where is None:
-            fill(load(folder / "klastry.toml", {}, folder), 1_000_000, 20_000)
+        if not made.exists():
+            fill(load(folder / "klastry.toml", {}, folder), changes, entities)
         config = ("--config", str(folder / "klastry.toml"))
         command("klastry --version", "--version")
         command("klastry changes --limit 50", *config, "changes", "--limit", "50")
-        ask_inside(made)
+        ask_inside(made, changes)
         command("klastry export --format jsonl", *config, "export", "--format", "jsonl", str(folder / "out"))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main(*map(int, sys.argv[1:3]), *map(Path, sys.argv[3:4]))

@@ -111,7 +111,8 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "robots-disallowed": (
             "The site's robots.txt forbids the address; nothing was asked.",
-            "Ask the site's owner, or save the page with a browser as WARC and use `klastry crawl --replay`.",
+            "Ask the site's owner, or save the page with a browser as WARC and use "
+            "`klastry crawl --replay FILE`.",
         ),
         "robots-unreachable": ("robots.txt could not be had, so nothing was asked.", _WAIT_EN),
         "clock": ("The clock of this computer looks wrong.", "Set the clock; the next visit goes on."),

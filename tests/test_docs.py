@@ -18,8 +18,8 @@ from monitor.cli import main
 from monitor.config import parse
 from monitor.watchlist import built_in, watch_list
 from spiders.readers import names
-from storage.records import Source
-from tests.world import CALLS, KKK, World, a_call, a_cluster, at, with_value
+from storage.records import Missed, Source
+from tests.world import CALLS, KKK, LIST_URL, World, a_call, a_cluster, at, said, with_value
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -105,6 +105,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world.visit(KKK, at(), clusters)
     for day, closes in enumerate(("2099-08-30", "2099-09-29")):
         world.visit(CALLS, at(day), [a_call("rozwoj", title="Rozwój", opens="2026-03-01", closes=closes)])
+    blocked = said(LIST_URL, at(3), (), b"Request Rejected").page
+    world.visit(KKK, at(3), fault=Missed(LIST_URL, at(3), "blocked-page", "says 'request rejected'", blocked))
     world.history.close()
     return folder
 
@@ -236,9 +238,19 @@ def test_the_picture_can_be_drawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("script", "count"), [("crawl_cpu.py", 10), ("publish.py", 100), ("serve.py", 300)])
-def test_benchmark_runs(script: str, count: int, tmp_path: Path) -> None:
-    run = [sys.executable, ROOT / "benchmarks" / script, str(count)]
+@pytest.mark.parametrize(
+    ("script", "counts"),
+    [
+        ("crawl_cpu.py", [10]),
+        ("publish.py", [100]),
+        ("serve.py", [300]),
+        ("pages.py", [40]),
+        ("evidence.py", [1, 1]),
+        ("questions.py", [1000, 40]),
+    ],
+)
+def test_benchmark_runs(script: str, counts: list[int], tmp_path: Path) -> None:
+    run = [sys.executable, ROOT / "benchmarks" / script, *map(str, counts)]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Python 3" in done.stdout
