@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from storage.forms import moment_text
-from storage.views import ACCEPTED, LONG_DAYS, gaps
+from storage.gaps import Gap, gaps
+from storage.views import ACCEPTED, LONG_DAYS
 
 Row = dict[str, Any]
 
@@ -46,12 +47,6 @@ FROM noted n WHERE NOT EXISTS (
   WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at
      AND c.verb NOT IN ('merged', 'retracted'))"""
 
-_GAPS = f"""
-WITH gaps AS ({gaps("(SELECT id, source, at, state, clock FROM visit WHERE source = :source)")})
-SELECT until AS at, since AS after, 'gap' AS what, NULL AS verb, NULL AS field, NULL AS old, NULL AS new,
-       source, NULL AS change, NULL AS summary
-FROM gaps WHERE until IS NULL OR until > :first"""
-
 _LONG_GAPS = f"""
 SELECT source, since, until FROM (
   SELECT source, at AS until, LAG(at) OVER (PARTITION BY source ORDER BY at, id) AS since
@@ -79,13 +74,18 @@ def timeline(connection: Connection, entity: str) -> list[Row]:
     same = connection.execute(text(_ITSELF), {"entity": entity}).scalars().all()
     sources = connection.execute(_asked(_SOURCES, "entities"), {"entities": same}).all()
     up_to = {each.source: each.known_up_to for each in sources}
-    queries = [(_asked(_CHANGES, "entities"), {"entities": same})]
-    queries += [(text(_GAPS), {"source": each.source, "first": each.first}) for each in sources]
-    found = [dict(row) for query, values in queries for row in connection.execute(query, values).mappings()]
+    changes = connection.execute(_asked(_CHANGES, "entities"), {"entities": same}).mappings()
+    found = [dict(row) for row in changes]
+    found += [_gap(each.source, gap) for each in sources for gap in gaps(connection, each.source, each.first)]
     found += [{name: row[name] for name in row if name != "entity"} for row in noted(connection, same)]
     rows = [{**row, "known_up_to": up_to.get(row["source"])} for row in found]
     # What is not over stands last; a gap comes before what the reading that ends it tells.
     return sorted(rows, key=lambda row: (row["at"] or "~", row["what"] != "gap", row["change"] or 0))
+
+
+def _gap(source: str, gap: Gap) -> Row:
+    blank = dict.fromkeys(("verb", "field", "old", "new", "change", "summary"))
+    return {"at": gap.until, "after": gap.since, "what": "gap", **blank, "source": source}
 
 
 def noted(connection: Connection, entities: Collection[str]) -> list[Row]:

@@ -1,0 +1,59 @@
+"""When nobody looked: what is found by leaps is what looking at every visit finds."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, text
+
+from storage.database import connect, writing
+from storage.forms import moment_text
+from storage.gaps import Gap, gaps
+from storage.tables import visit
+from tests.lawful import NewWorld, laws, worlds
+from tests.world import at
+
+law = laws(40)
+STATES = ("complete", "unchanged", "partial", "refused", "failed")
+# Hours to the next visit: often within a day, sometimes just three days, sometimes more.
+STEPS = st.sampled_from((0, 0, 1, 2, 24, 71, 72, 72, 73, 100))
+VISITS = st.lists(st.tuples(STEPS, st.sampled_from(STATES), st.sampled_from(("ok", "ok", "ok", "wrong"))))
+
+
+@pytest.fixture(scope="module")
+def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
+    return worlds(tmp_path_factory.mktemp("gaps"))
+
+
+@law
+@given(visits=VISITS, others=VISITS, first=st.integers(-10, 400))
+def test_gaps_are_those_of_the_view(
+    new_world: NewWorld,
+    visits: list[tuple[int, str, str]],
+    others: list[tuple[int, str, str]],
+    first: int,
+) -> None:
+    world = new_world()
+    world.history.close()
+    engine = connect(world.history.where, create=False)
+    with writing(engine) as connection:
+        for source, some in (("kkk-mr", visits), ("kkk-pi", others)):
+            when = at()
+            for hours, state, clock in some:
+                when += timedelta(hours=hours)
+                connection.execute(insert(visit).values(_row(source, when, state, clock)))
+        since = moment_text(at(hours=first))
+        view = text(
+            "SELECT since, until FROM gaps WHERE source = 'kkk-mr' AND (until IS NULL OR until > :at)"
+        )
+        expected = sorted(Gap(*row) for row in connection.execute(view, {"at": since}))
+        assert gaps(connection, "kkk-mr", since) == expected
+    engine.dispose()
+
+
+def _row(source: str, when: datetime, state: str, clock: str) -> dict[str, object]:
+    return {
+        "run": "run", "source": source, "mode": "crawl", "at": when, "state": state, "address": "https://x/",
+        "pages": 1, "missed": 0, "records": 1, "clock": clock, "list": "whole",
+    }  # fmt: skip
