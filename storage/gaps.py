@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from storage.forms import moment
 from storage.views import ACCEPTED, LONG_DAYS
@@ -111,7 +111,7 @@ class _Readings:
         found = self._one(_AFTER, visit)
         return _Visit(*found) if found else None
 
-    def _one(self, query: str, visit: _Visit | None = None) -> Row[Any] | None:
+    def _one(self, query: str, visit: _Visit | None = None) -> Any:
         values = {"source": self._source, **(visit._asdict() if visit else {})}
         return self._connection.execute(text(query), values).first()
 

@@ -1,17 +1,18 @@
 """When nobody looked: what is found by leaps is what looking at every visit finds."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, text
+from sqlalchemy import Engine, insert, text
 
-from storage.database import connect, writing
+from storage.database import connect
 from storage.forms import moment_text
 from storage.gaps import Gap, gaps
 from storage.tables import visit
-from tests.lawful import NewWorld, laws, worlds
+from tests.lawful import laws, worlds
 from tests.world import at
 
 law = laws(40)
@@ -22,22 +23,20 @@ VISITS = st.lists(st.tuples(STEPS, st.sampled_from(STATES), st.sampled_from(("ok
 
 
 @pytest.fixture(scope="module")
-def new_world(tmp_path_factory: pytest.TempPathFactory) -> NewWorld:
-    return worlds(tmp_path_factory.mktemp("gaps"))
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    world = worlds(tmp_path_factory.mktemp("gaps"))()
+    world.history.close()
+    made = connect(world.history.where, create=False)
+    yield made
+    made.dispose()
 
 
 @law
 @given(visits=VISITS, others=VISITS, first=st.integers(-10, 400))
 def test_gaps_are_those_of_the_view(
-    new_world: NewWorld,
-    visits: list[tuple[int, str, str]],
-    others: list[tuple[int, str, str]],
-    first: int,
+    engine: Engine, visits: list[tuple[int, str, str]], others: list[tuple[int, str, str]], first: int
 ) -> None:
-    world = new_world()
-    world.history.close()
-    engine = connect(world.history.where, create=False)
-    with writing(engine) as connection:
+    with engine.connect() as connection:  # never committed
         for source, some in (("kkk-mr", visits), ("kkk-pi", others)):
             when = at()
             for hours, state, clock in some:
@@ -49,7 +48,6 @@ def test_gaps_are_those_of_the_view(
         )
         expected = sorted(Gap(*row) for row in connection.execute(view, {"at": since}))
         assert gaps(connection, "kkk-mr", since) == expected
-    engine.dispose()
 
 
 def _row(source: str, when: datetime, state: str, clock: str) -> dict[str, object]:
