@@ -41,8 +41,7 @@ class _Visit(NamedTuple):
     id: int
 
 
-_BEFORE_ALL = 0
-_AFTER_ALL = 2**31
+_BEFORE_ALL, _AFTER_ALL = _Visit("", 0), _Visit("~", 2**31)
 
 
 class Gap(NamedTuple):
@@ -57,7 +56,8 @@ def gaps(connection: Connection, source: str, first: str) -> list[Gap]:
 
     Those longer than `LONG_DAYS`, and those in which a visit gave nothing.
     """
-    return sorted(_Readings(connection, source).gaps(first))
+    found = _Readings(connection, source).gaps(first)
+    return sorted(found, key=lambda gap: (gap.since, gap.until or _AFTER_ALL.at))
 
 
 class _Readings:
@@ -69,22 +69,22 @@ class _Readings:
         self._first = _Visit(first[0], first[1]) if first and first[2] == "ok" else None
 
     def gaps(self, first: str) -> Iterator[Gap]:
-        earliest = self._first or self._after(_Visit("", _BEFORE_ALL))
-        since = self._before(_Visit(first, _AFTER_ALL)) or earliest
+        earliest = self._first or self._after(_BEFORE_ALL)
+        since = self._before(_Visit(first, _AFTER_ALL.id)) or earliest
         if since:
             found = {*self._with_visits(since.at), *self._long(since.at)}
             yield from (gap for gap in found if gap.until is None or gap.until > first)
 
     def _with_visits(self, since: str) -> Iterator[Gap]:
         """Gaps in which a visit gave nothing."""
-        end = _Visit("", _BEFORE_ALL)
+        end = _BEFORE_ALL
         rows = self._connection.execute(text(_MISSED), {"source": self._source, "since": since}).all()
         for missed in (_Visit(*row) for row in rows):
             begin = self._before(missed) if missed > end else None
             if begin:
                 after = self._after(missed)
                 yield Gap(begin.at, after.at if after else None)
-                end = after or _Visit("~", _AFTER_ALL)
+                end = after or _AFTER_ALL
 
     def _long(self, since: str) -> Iterator[Gap]:
         """Gaps of more than `LONG_DAYS`: between readings on days that are as far apart."""
@@ -92,11 +92,11 @@ class _Readings:
         days = self._connection.execute(text(_DAYS), values).scalars().all()
         for one, other in pairwise(days):
             if _day(other) - _day(one) >= timedelta(days=LONG_DAYS):
-                last = self._before(_Visit(other, _BEFORE_ALL))
+                last = self._before(_Visit(other, _BEFORE_ALL.id))
                 if last and _is_long(last.at, other):
                     yield Gap(last.at, other)
         now = self._connection.execute(text("SELECT now FROM today")).scalar_one()
-        last = self._before(_Visit("~", _AFTER_ALL))
+        last = self._before(_AFTER_ALL)
         if last and _is_long(last.at, now):
             yield Gap(last.at, None)
 
