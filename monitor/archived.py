@@ -49,16 +49,19 @@ class Archived:
 
 
 class Places:
-    """The places of all pages of some sources, by address."""
+    """The places of pages, by address: among all sources watched, then those of the chosen ones."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = sources
+    def __init__(self, watched: Sequence[Source], chosen: Sequence[Source]) -> None:
+        self._watched, self.chosen = watched, chosen
         self._lists = [
-            (source, {canonical_address(each.url): each for each in source.addresses}) for source in sources
+            (source, {canonical_address(each.url): each for each in source.addresses}) for source in watched
         ]
 
     def of(self, url: str) -> list[Place]:
         """The sources whose list `url` is; else those whose detail page it is; none for no address."""
+        return [place for place in self._among_all(url) if place.source in self.chosen]
+
+    def _among_all(self, url: str) -> list[Place]:
         try:
             address, number = _without_number(url)
             wanted = canonical_address(address)
@@ -69,7 +72,7 @@ class Places:
             return [_of_list(source, listed, number) for source, listed in lists]
         return [
             Place(source, page_key(url), load(source.details.reader, source), "none")
-            for source in self._sources
+            for source in self._watched
             if source.details and _leads_to(source, source.details, url)
         ]
 
@@ -98,8 +101,16 @@ def read(page: Page, place: Place) -> Archived:
     check_values(said.records)
     if place.key == LIST:
         check_count(place.source, said.records)
+    if place.proves == "none" and place.source.kind == "article":
+        _check_date(said)
     part = place.proves == "whole" and look.more is not None
     return Archived(replace(place, proves="some") if part else place, said)
+
+
+def _check_date(said: Said) -> None:
+    """No list led to an archived page: it is an article if it has the date of one. Raises PageFault."""
+    if not any(record.values.get("published") for record in said.records):
+        raise PageFault("no date is printed, so it may be any page of the site", reason="layout")
 
 
 def detail_folders(source: Source, details: Details) -> frozenset[str]:

@@ -52,18 +52,19 @@ def backfill(
     watched = watch_list(config)
     sources = select(watched, chosen) if chosen else watched
     recordings = [Recording.open(file) for file in files]
-    places = Places(sources)
+    places = Places(watched, sources)
     if not any(places.of(answer.url) for recording in recordings for answer in recording.answers):
         names = ", ".join(str(file) for file in files)
-        raise UsageError(f"{names}: no page of the watch list; `klastry sources` prints its addresses")
+        of = ", ".join(chosen) or "the watch list"
+        raise UsageError(f"{names}: no page of {of}; `klastry sources` prints its addresses")
     run = run_of(config, watched, "backfill", clock())
-    for line in bring_in(config, sources, recordings, run, dry_run=dry_run):
+    for line in bring_in(config, places, recordings, run, dry_run=dry_run):
         print(clean(line), file=out)
     return 0
 
 
 def bring_in(
-    config: Config, sources: Sequence[Source], recordings: Sequence[Recording], run: Run, *, dry_run: bool
+    config: Config, places: Places, recordings: Sequence[Recording], run: Run, *, dry_run: bool
 ) -> list[str]:
     """Write archived pages down and tell their sources again, in one transaction.
 
@@ -76,10 +77,10 @@ def bring_in(
         history.writing() as writing,
     ):
         again = Again(writing.rewriting(), run, "backfill", exact=True)
-        sorting = _Sorting(Places(sources), again.rewriting, run.now)
+        sorting = _Sorting(places, again.rewriting, run.now)
         for recording in recordings:
             sorting.go_through(recording)
-        lines += [_take_in(again, source, sorting) for source in sources if sorting.found[source.id]]
+        lines += [_take_in(again, source, sorting) for source in places.chosen if sorting.found[source.id]]
         again.tell()
         lines += sorting.left_out()
         if dry_run:

@@ -67,13 +67,14 @@ def fetch_and_bring_in(
     """
     watched = watch_list(config)
     (source,) = select(watched, [name])
+    places = Places(watched, [source])
     shelf = Shelf(_folder(config, keep) / source.id)
     with ExitStack() as stack:
         if not dry_run:
             stack.enter_context(only_crawl(str(_folder(config, keep))))
         with opened(config, clock(), dry=dry_run, publish=False):
             pass  # what stands in the way is found before anything is asked
-        gathered, stopped = _gather(config, source, archive, shelf, bounds, dry_run=dry_run, out=out)
+        gathered, stopped = _gather(config, places, archive, shelf, bounds, dry_run=dry_run, out=out)
     for line in _report(source, archive, gathered, dry_run=dry_run):
         print(clean(line), file=out)
     if stopped:
@@ -81,7 +82,7 @@ def fetch_and_bring_in(
         return 128 + stopped
     if recordings := _recordings(shelf.files()):
         run = run_of(config, watched, "backfill", clock())
-        for line in bring_in(config, [source], recordings, run, dry_run=dry_run):
+        for line in bring_in(config, places, recordings, run, dry_run=dry_run):
             print(clean(line), file=out)
     if not gathered.answered:
         return 6
@@ -90,7 +91,7 @@ def fetch_and_bring_in(
 
 def _gather(
     config: Config,
-    source: Source,
+    places: Places,
     archive: Archive,
     shelf: Shelf,
     bounds: Bounds,
@@ -99,7 +100,6 @@ def _gather(
     out: TextIO,
 ) -> tuple[Gathered, int | None]:
     """What a search found, and the signal that stopped it. Raises StorageError."""
-    places = Places([source])
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     console = Console(stderr=True)
     bar = Progress(*columns, console=console, transient=True, disable=not out.isatty())
@@ -111,7 +111,7 @@ def _gather(
 
         made = Search(
             archive,
-            questions(source),
+            [question for source in places.chosen for question in questions(source)],
             lambda url: bool(places.of(url)),
             shelf,
             bounds,

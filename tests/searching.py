@@ -85,7 +85,7 @@ def search(
 ) -> tuple[Gathered, Asking]:
     """One search, as the command makes it."""
     asking, watched = Asking(answer), source_of(source)
-    places = Places([watched])
+    places = Places(built_in(), [watched])
     made = Search(
         archive, questions(watched), lambda url: bool(places.of(url)), Shelf(folder), bounds, dry=dry
     )

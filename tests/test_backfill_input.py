@@ -11,7 +11,7 @@ from warcio.warcwriter import WARCWriter
 from monitor.cli import main
 from spiders.cdx import Copy
 from spiders.shelf import Shelf
-from storage.errors import PageFault
+from storage.errors import PageFault, UsageError
 from tests import archives
 from tests.archives import FOURTH, GOV_2019, GOV_2022, GOV_2023, PI, day, recording
 from tests.backfilling import NOW, Place
@@ -36,6 +36,23 @@ def test_pages_of_no_source_are_counted_in_one_line(place: Place, capsys: pytest
     others = [(f"https://www.example.org/{n}", day(2020, 1, n), b"<p>model</p>") for n in (1, 2, 3)]
     place.bring(GOV_2019, *others)
     assert capsys.readouterr().out.endswith("\n3 other pages left out: www.example.org (3)\n")
+
+
+def test_a_page_belongs_to_its_source_whatever_sources_are_chosen(place: Place) -> None:
+    with pytest.raises(UsageError, match="no page of news-mr"):
+        place.bring(GOV_2019, chosen=("news-mr",))
+
+
+def test_a_page_without_a_date_is_no_article(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    contact = (
+        "https://www.gov.pl/web/rozwoj-technologia/kontakt",
+        day(2020, 1, 1),
+        archives.of_gov([("Kontakt", ["Sekretariat"])]),
+    )
+    place.bring(GOV_2019, contact)
+    assert "kontakt of 2020-01-01: layout: no date is printed" in capsys.readouterr().out
+    with place.history() as history:
+        assert history.rows("articles") == []
 
 
 @pytest.mark.parametrize("damaged", [True, False])
