@@ -1,12 +1,12 @@
 """Rows of entities: which one a person means, and lists in place of the text they are kept as."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from monitor.rows import Row
 from storage.errors import UsageError
-from storage.records import Key, address_key, fold
+from storage.records import Key, address_key, canonical_address, fold
 from storage.records.record import LIST_FIELDS
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Register(Protocol):
 
     def names(self) -> "Iterable[Named]": ...
 
+    def addresses(self, part: str) -> "Iterable[Named]": ...
+
 
 def find(text: str, known: Register) -> str:
     """The id of the entity that `text` means: an id, the address of its page, or its name.
@@ -36,17 +38,36 @@ def find(text: str, known: Register) -> str:
     key, asked = _key(text), fold(text)
     if key and (found := known.holders([key])):
         return found[0]
-    tests: tuple[Callable[[str], bool], ...] = (lambda name: name == asked, lambda name: asked in name)
     names = [(entity, name, fold(name)) for entity, name in known.names()] if asked else []
-    for means in tests:
-        meant = {entity: name for entity, name, folded in names if means(folded)}
+    ways: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: _at(text, known),
+        lambda: (entity for entity, _, name in names if name == asked),
+        lambda: (entity for entity, _, name in names if asked in name),
+    )
+    for way in ways:
+        meant = set(way())
         if len(meant) == 1:
-            return next(iter(meant))
+            return meant.pop()
         if meant:
-            candidates = ", ".join(f"{entity} ({name})" for entity, name in list(meant.items())[:_CANDIDATES])
+            named = {entity: name for entity, name, _ in names if entity in meant}
+            candidates = ", ".join(f"{entity} ({name})" for entity, name in list(named.items())[:_CANDIDATES])
             more = ", …" if len(meant) > _CANDIDATES else ""
             raise UsageError(f"{text!r} may mean {len(meant)} things: {candidates}{more}; give the id")
     raise UsageError(f"nothing is known as {text!r}; `klastry list` prints ids and names")
+
+
+def _at(text: str, known: Register) -> Iterator[str]:
+    """What pages said to be at the address `text`."""
+    if asked := _address(text):
+        part = asked.rstrip("/").rpartition("/")[2]
+        yield from (entity for entity, url in known.addresses(part) if _address(url) == asked)
+
+
+def _address(text: str) -> str | None:
+    try:
+        return canonical_address(text)
+    except ValueError:
+        return None
 
 
 def with_lists(row: Row) -> dict[str, Any]:

@@ -84,6 +84,11 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+def form_for(out: TextIO, form: Format | None) -> Format:
+    """The form that counts: the one asked for, else a table on a terminal, JSON elsewhere."""
+    return form or (Format.TABLE if out.isatty() else Format.JSON)
+
+
 def write(view: str, rows: Iterable[Row], out: TextIO, form: Format | None = None) -> None:
     """Print rows of `view` (a name of COLUMNS, or any other) to `out`.
 
@@ -91,7 +96,7 @@ def write(view: str, rows: Iterable[Row], out: TextIO, form: Format | None = Non
     printed in UTC; None is null, an empty cell in CSV.
     """
     listed = [dict(row) for row in rows]
-    form = form or (Format.TABLE if out.isatty() else Format.JSON)
+    form = form_for(out, form)
     if form is Format.TABLE:
         _write_table(ON_A_TERMINAL.get(view) or _columns(view, listed), listed, out)
     elif form is Format.CSV:

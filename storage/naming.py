@@ -10,7 +10,7 @@ from storage.tables import entity, entity_key, ledger
 
 
 class Named(NamedTuple):
-    """An entity under one of its names, present or former; `entity` is what it became by merges."""
+    """An entity under one of its names or addresses, of today or of the past; `entity` is what it became."""
 
     entity: str
     name: str
@@ -24,6 +24,13 @@ WITH RECURSIVE became(id, last) AS (
 _NAMES = f"""{_BECAME}
 SELECT DISTINCT b.last, s.value FROM spell s JOIN became b ON b.id = s.entity
 WHERE s.field IN ('name', 'title')
+  AND (s.dropped IS NULL OR s.begun NOT IN (SELECT id FROM ledger WHERE cause = 'human'))
+ORDER BY b.last, s.value"""
+
+
+_ADDRESSES = f"""{_BECAME}
+SELECT DISTINCT b.last, s.value FROM spell s JOIN became b ON b.id = s.entity
+WHERE s.field = 'url' AND s.value LIKE :like ESCAPE '/'
   AND (s.dropped IS NULL OR s.begun NOT IN (SELECT id FROM ledger WHERE cause = 'human'))
 ORDER BY b.last, s.value"""
 
@@ -59,3 +66,9 @@ def holders(connection: Connection, keys: Iterable[Key]) -> list[str]:
 def names(connection: Connection) -> Sequence[Named]:
     """All names that pages ever gave, also those that were corrected."""
     return [Named(*row) for row in connection.execute(text(_NAMES))]
+
+
+def addresses(connection: Connection, part: str) -> Sequence[Named]:
+    """All addresses that pages ever gave, in which `part` stands, with what has or had them."""
+    escaped = "".join(f"/{letter}" if letter in "/%_" else letter for letter in part)
+    return [Named(*row) for row in connection.execute(text(_ADDRESSES), {"like": f"%{escaped}%"})]

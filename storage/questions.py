@@ -37,6 +37,10 @@ class Questions:
         """What the lists said otherwise at `end` than at `start`, by entity."""
         return differing.diff(self._connection, start, end, what)
 
+    def observed(self) -> list[Row]:
+        """By source: its `first_visit`, and the `known_up_to` of what it says."""
+        return moments.observed(self._connection)
+
     def timeline(self, entity: str) -> list[Row]:
         """One entity from first sight to now, with what was merged into it."""
         return timeline.timeline(self._connection, entity)
@@ -92,3 +96,7 @@ class Questions:
     def names(self) -> Sequence[Named]:
         """All names that pages ever gave."""
         return naming.names(self._connection)
+
+    def addresses(self, part: str) -> Sequence[Named]:
+        """All addresses that pages ever gave, in which `part` stands."""
+        return naming.addresses(self._connection, part)

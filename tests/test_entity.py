@@ -27,11 +27,19 @@ class Known:
         yield Named("cluster-2", "Klaster Obróbki Drewna")
         yield Named("cluster-2", "Klaster Stolarski")
         yield Named("call-1", "Rozwój oferty")
+        yield Named("call-2", "Konkurs")
+
+    def addresses(self, part: str) -> Iterable[Named]:
+        of = {"document-1": "attachment/9d1c", "call-1": "konkurs", "call-2": "konkurs"}
+        for entity, path in of.items():
+            if part in path:
+                yield Named(entity, f"https://www.gov.pl/{path}")
 
 
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
+        ("http://gov.pl/attachment/9d1c", "document-1"),
         ("cluster-2", "cluster-2"),
         ("cluster-3", "cluster-2"),
         ("klaster obrobki metali", "cluster-1"),
@@ -48,6 +56,11 @@ def test_an_id_an_address_or_a_name_means_one_thing(text: str, entity: str) -> N
 def test_several_candidates_are_told() -> None:
     with pytest.raises(UsageError, match=r"cluster-1 \(Klaster Obróbki Metali\), cluster-2"):
         find("Klaster", Known())
+
+
+def test_several_things_at_one_address_are_told() -> None:
+    with pytest.raises(UsageError, match=r"2 things: call-1 \(Rozwój oferty\), call-2 \(Konkurs\)"):
+        find("https://www.gov.pl/konkurs", Known())
 
 
 @pytest.mark.parametrize("text", ["cluster-9", "", "https://example.org/"])

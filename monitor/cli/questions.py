@@ -1,13 +1,14 @@
 """The commands that ask about the past: list, diff, timeline, coverage."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.options import FormatOption, config_of, day_of, now, show, time_of
 from monitor.entity import find, with_lists
-from monitor.rows import Format, Row
+from monitor.rows import Format, Row, form_for
 from storage.errors import UsageError
 from storage.records import Kind
 
@@ -106,7 +107,7 @@ def diff(
     first, last = _end_of(start, "FROM"), _end_of(end, "TO")
     with _history(context) as history, history.asked() as asked:
         rows = asked.diff(first, last, _knowledge(asked, known_at))
-    show("diff", map(with_lists, rows), form)
+        _answer("diff", rows, form, asked)
 
 
 def timeline(
@@ -119,8 +120,7 @@ def timeline(
     Example: `klastry timeline cluster-1 --format csv`
     """
     with _history(context) as history, history.asked() as asked:
-        rows = asked.timeline(find(entity, asked))
-    show("timeline", map(with_lists, rows), form)
+        _answer("timeline", asked.timeline(find(entity, asked)), form, asked)
 
 
 def coverage(context: typer.Context, form: FormatOption = None) -> None:
@@ -147,7 +147,28 @@ def _list(
             rows = asked.now(kind, day)
         else:
             rows = asked.lists(kind, day, _knowledge(asked, known_at))
-    show(f"{kind}s", (with_lists(row) for row in rows if wanted(row)), form)
+        _answer(f"{kind}s", [row for row in rows if wanted(row)], form, asked)
+
+
+def _answer(view: str, rows: Sequence[Row], form: Format | None, asked: "Questions") -> None:
+    """Print an answer, and until when it holds where the rows do not say it themselves."""
+    show(view, map(with_lists, rows), form)
+    if not rows:
+        typer.echo(f"nothing; {_observed(asked.observed())}", err=True)
+    elif form_for(sys.stdout, form) is Format.TABLE:
+        known = sorted({row["known_up_to"] for row in rows if row["known_up_to"]})
+        if known:
+            typer.echo(f"known up to {' to '.join(dict.fromkeys((known[0], known[-1])))}")
+
+
+def _observed(sources: Iterable[Row]) -> str:
+    """What an empty answer is of."""
+    known = [
+        f"{row['source']} from {row['first_visit'][:10]} to {row['known_up_to']}"
+        for row in sources
+        if row["known_up_to"]
+    ]
+    return f"known: {', '.join(known)}" if known else "no source was read yet"
 
 
 def _end_of(text: str | None, option: str) -> "Moment":
