@@ -8,6 +8,8 @@ PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 py
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip --disable-pip-version-check --no-input
 PYTEST := $(VENV) -m pytest --numprocesses auto --dist loadfile
+# Tests over random scripts: a few of them every day, many in the long run.
+LAWS := $(wildcard tests/test_*laws*.py) tests/test_rebuilding.py tests/test_gaps.py
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header
 
@@ -34,6 +36,7 @@ test-all: test test-long
 
 test-long: .venv/long
 	@$(PYTEST) -m long
+	@KLASTRY_LAWS=25 $(PYTEST) $(LAWS)
 
 check: .venv/ready
 	@$(VENV) -m ruff check --quiet .

@@ -11,6 +11,7 @@ from monitor.standin import Answer
 GOOD = healthy()
 
 
+@pytest.mark.long
 def test_hosts_that_are_down(tmp_path: Path) -> None:
     with World(tmp_path, GOOD) as world:
         assert world.crawl(*SOURCES).code == 0

@@ -103,6 +103,7 @@ def killed_and_crawled_again(first: World, twin: World, folder: Path, moment: st
         assert world.sound(), moment
 
 
+@pytest.mark.long
 def test_a_crawl_killed_at_any_moment_needs_no_hand(first: World, twin: World, tmp_path: Path) -> None:
     side_by_side(*(partial(killed_and_crawled_again, first, twin, tmp_path, moment) for moment in MOMENTS))
 
@@ -237,6 +238,7 @@ def test_a_dry_run_tells_what_would_be_told_and_writes_nothing(first: World, tmp
         assert wet.out.splitlines()[-1] == "4 of 4 sources complete, 4 changes told"
 
 
+@pytest.mark.long
 def test_a_dry_run_without_a_history_leaves_none(tmp_path: Path) -> None:
     with World(tmp_path, healthy()) as world:
         done = world.crawl("--dry-run", *SOURCES)

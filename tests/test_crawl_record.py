@@ -73,6 +73,7 @@ def test_a_recording_asks_without_validators(live: World) -> None:
     assert [asked.url for asked in live.stand_in.asked if "if-none-match" in asked.headers] == []
 
 
+@pytest.mark.long
 def test_recordings_that_cannot_be_replayed_end_before_anything_changes(
     live: World, again: tuple[World, list[Done]], tmp_path: Path
 ) -> None:

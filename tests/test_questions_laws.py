@@ -14,7 +14,7 @@ from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, Seen, Step, Story, printed
 from tests.sites import REGISTERS
 
-law = laws(8)
+law = laws(5)
 State = dict[str, dict[str, str | None]]
 
 

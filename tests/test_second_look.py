@@ -44,7 +44,7 @@ class Story:
         self.done.append(self.world.crawl("lista", hours=2 * len(self.done)))
 
 
-@pytest.fixture(scope="module", params=["window", "register"])
+@pytest.fixture(scope="module", params=["window", pytest.param("register", marks=pytest.mark.long)])
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with World(tmp_path_factory.mktemp(request.param), {}) as world:
         yield Story(world, request.param)

@@ -94,6 +94,7 @@ def hold(world: World, number: int) -> Event:
     return came
 
 
+@pytest.mark.long
 def test_killed_it_goes_on_and_copies_come_into_the_history(tmp_path: Path, expected: Spells) -> None:
     with world_of(tmp_path / "world", ModelArchive(ALL)) as world:
         came = hold(world, 3)

@@ -18,7 +18,6 @@ DAILY = frozenset(
         "test_a_killed_upgrade[some steps]",
         "test_a_signal_while_a_visit_is_written",
         "test_a_damaged_database_is_told_and_restored[emptied]",
-        "test_a_damaged_database_is_told_and_restored[with a page twice]",
         "test_a_lock_that_comes_meanwhile_ends_the_crawl",
         "test_a_full_disk_under_the_history[None]",
         "test_a_full_disk_under_the_published_folder[4096]",
