@@ -4,8 +4,9 @@ What is a function of the history alone is drawn by parts, each of which goes on
 folder is drawn (`monitor.drawn`); what depends on the visits and the day is drawn every time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from monitor import (
     calendar,
@@ -53,13 +54,22 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
         parts = _parts(publication, before)
+        made = set[str]()
         for files in publishing.batches(_files(publication, parts)):
             written += publishing.write(folder, files)
+            made |= files.keys()
+        publishing.remove(folder, _left_over(folder, made))
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
             with history.gallery() as gallery:
                 publishing.remove(folder, entity_pages.stale(gallery, folder))
         return written + publishing.write(folder, _mark(publication, parts))
+
+
+def _left_over(folder: Path, made: Collection[str]) -> list[str]:
+    """Parts of lists and of the search that are made no more; all of these are made every time."""
+    there = (path for name in (list_pages.FOLDER, search_pages.FOLDER) for path in (folder / name).glob("*"))
+    return sorted({str(path.relative_to(folder)) for path in there if path.is_file()} - set(made))
 
 
 def _parts(publication: Publication, before: Drawn) -> list[Part]:
