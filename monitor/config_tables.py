@@ -120,10 +120,11 @@ class SourceTable(Table):
 
 
 class FeedTable(Table):
-    """`[feed.<name>]`: one more feed; a change belongs to it if its kind and its words do."""
+    """`[feed.<name>]`: one more feed; a change belongs to it if its kind, its source and its words do."""
 
     title: Line | None = None
     kinds: Annotated[tuple[Kind, ...], Field(strict=False)] = ()
+    sources: Annotated[tuple[Line, ...], Field(strict=False)] = ()
     match: Keywords = ()
 
 
