@@ -22,6 +22,7 @@ from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawn import Drawn, Files, Part
 from monitor.feed_drawing import FeedDrawing, Stories
+from monitor.opening import check_folder
 from monitor.publication import Publication, site_of
 from monitor.states import States
 from monitor.status import status
@@ -38,6 +39,7 @@ def publish(config: Config, now: datetime) -> list[str]:
     be at work. Raises HistoryLocked, PublishError, StorageError.
     """
     with History.open(config.monitor.database) as history, only_crawl(config.monitor.database):
+        check_folder(config, history, now)
         return write_all(history, config, now)
 
 
