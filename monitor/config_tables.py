@@ -40,8 +40,14 @@ def _web_address(url: str) -> str:
 
 
 def folder_address(url: str) -> str:
-    """`url` with a slash at its end. Raises ValueError, which says what to write, for no http(s) address."""
-    return _web_address(url).rstrip("/") + "/"
+    """`url` with a slash at its end.
+
+    Raises ValueError, which says what to write, for no http(s) address, and for one of no folder.
+    """
+    address = _web_address(url)
+    if "?" in url or "#" in url:
+        raise ValueError(f"{url!r} has a query or a fragment: write the address of the folder alone")
+    return address.rstrip("/") + "/"
 
 
 def _cron_line(line: str) -> str:

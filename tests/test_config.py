@@ -107,6 +107,15 @@ def test_a_fault_of_the_environment_names_the_variable() -> None:
         ("crawl = 1", "[crawl]: "),
         ('[monitor]\nlanguage = "de"', "[monitor] language: "),
         ('[monitor]\nsite_url = "ftp://example.org/"', "[monitor] site_url: "),
+        (
+            '[monitor]\nsite_url = "https://ex.org/a?b=1"',
+            "[monitor] site_url: 'https://ex.org/a?b=1' has a query",
+        ),
+        (
+            '[monitor]\nsite_url = "https://ex.org/a#b"',
+            "[monitor] site_url: 'https://ex.org/a#b' has a query or",
+        ),
+        ('[monitor]\nsite_url = "https://ex.org/?"', "[monitor] site_url: "),
         ('[monitor]\ncontact = "a\\u000ab"', "[monitor] contact: "),
         ('[source.x]\nurl = "file:///etc/passwd"', "[source.x] url: 'file:///etc/passwd' is no http"),
         ('[source.x]\nurl = "nabory"', "[source.x] url: "),
@@ -155,6 +164,7 @@ def test_all_faults_are_told_at_once() -> None:
     [
         '[monitor]\ndatabase = "mysql://me:hunter2@host/k"',
         '[source.x]\nurl = "https://me:hunter2@example.org/"',
+        '[monitor]\nsite_url = "https://me:hunter2@example.org/?a"',
         '[notify]\nnews = "mailto://me:hunter2@example.org"',
         '[notify]\nnews = ["hunter2"]',
     ],
