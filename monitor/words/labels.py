@@ -56,7 +56,7 @@ BODY: Mapping[str, Mapping[str, str]] = {
         "here": "Zobacz w monitorze", "proof": "Dowód tej zmiany",
         "evidence": "Dowód (SHA-256):", "seen": "Zauważono {}.",
         "seen_between": "Zmiana nastąpiła między {} a {} (dwa kolejne odczyty strony, czas warszawski).",
-        "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0, autor: {}.",
+        "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0.",
         "reason": "Powód", "address": "Adres", "detail": "Szczegóły", "next": "Co zrobić", "now": "Teraz",
     },
     "en": {
@@ -65,7 +65,7 @@ BODY: Mapping[str, Mapping[str, str]] = {
         "proof": "Evidence of this change",
         "evidence": "Evidence (SHA-256):", "seen": "Seen {}.",
         "seen_between": "It changed between {} and {} (two readings of the page, Warsaw time).",
-        "licence": "Texts of gov.pl: licence CC BY-SA 4.0, author: {}.",
+        "licence": "Texts of gov.pl: licence CC BY-SA 4.0.",
         "reason": "Reason", "address": "Address", "detail": "Detail", "next": "What to do", "now": "Now",
     },
 }  # fmt: skip
