@@ -158,7 +158,8 @@ def test_the_feed_says_what_where_and_what_to_do(language: str) -> None:
         (
             "pl",
             "<td>Powód</td><td>Zamiast treści przyszła strona blokady albo przerwy technicznej"
-            " (blocked-page).</td></tr><tr><td>Zapis programu (po angielsku)</td><td>„says &#39;request rejected&#39;”</td>",
+            " (blocked-page).</td></tr><tr>"
+            "<td>Zapis programu (po angielsku)</td><td>„says &#39;request rejected&#39;”</td>",
         ),
         (
             "en",
