@@ -229,7 +229,7 @@ def licence(entry: Entry, site: Site) -> str:
     """The licence of the texts, where the page that said it states one; else empty."""
     address = web_address(entry.url)
     if address and urlsplit(address).hostname in _CC_BY_SA_HOSTS:
-        return BODY[site.language]["licence"].format(clean(site.teller(entry)))
+        return BODY[site.language]["licence"]
     return ""
 
 

@@ -18,7 +18,6 @@ from monitor.bodies import (
     counted_records,
     differences,
     facts,
-    licence,
     moment_words,
     sanitised,
     web_address,
@@ -127,7 +126,6 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
         "check_how": text["check_how" if captures else "check_bare"],
         "commands": list(_commands(captures.values(), text["file"])),
         "citation": citation(cited[0], site),
-        "licence": licence(entry, site),
     }
     return draw(_TEMPLATE, site.language, values)
 

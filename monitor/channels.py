@@ -13,6 +13,7 @@ from threading import Event, Thread
 from typing import Any
 
 from monitor.config import Config
+from monitor.config_tables import NO_ADDRESS
 from monitor.wording import shorten
 from storage.errors import ConfigError
 from storage.noticing import Listener, Role
@@ -115,6 +116,5 @@ def _opened(role: Role, name: str, url: str, place: str) -> Channel:
     )
     plugin = Apprise.instantiate(url, asset=asset)
     if plugin is None:
-        example = "mailtos://user:password@example.org"
-        raise ConfigError(f"{place}: is no address that apprise can use; write one such as {example}")
+        raise ConfigError(f"{place}: {NO_ADDRESS}")
     return Channel(role, name, url, plugin)

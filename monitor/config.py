@@ -4,6 +4,7 @@ Whatever is wrong becomes one ConfigError line that names file, table and key, a
 write. Values that may hold a password (`database`, those of `notify`) are never repeated in it.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from monitor.config_tables import FILE, Config, Crawl, FeedTable, Monitor, Notify, SourceTable, Table
 from storage.errors import ConfigError
@@ -113,15 +115,26 @@ def _lines(error: ValidationError, place: str, named: Mapping[tuple[str, str], s
         table, key = steps[:depth], ".".join(steps[depth:])
         variable = named.get((steps[0], key))
         where = f"environment {variable}" if variable else f"{place}: [{'.'.join(table)}] {key}".rstrip()
-        yield f"{where}: {_advice(fault['type'], fault['msg'], table, steps[-1])}"
+        yield f"{where}: {_advice(fault, table, steps[-1])}"
 
 
-def _advice(kind: str, message: str, table: list[str], key: str) -> str:
-    if kind != "extra_forbidden":
-        return message.removeprefix("Value error, ")
+def _advice(fault: ErrorDetails, table: list[str], key: str) -> str:
+    if fault["type"] == "tuple_type":
+        return _wanted_list(fault["input"], table)
+    if fault["type"] != "extra_forbidden":
+        return fault["msg"].removeprefix("Value error, ")
     known = list(TABLES) if table == [key] else keys_of(TABLES[table[0]])
     near = get_close_matches(key, known, 1)
     return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; known are {', '.join(known)}"
+
+
+def _wanted_list(given: Any, table: list[str]) -> str:
+    """What to write for a value that is no list; an address of `[notify]` is never repeated."""
+    if table == ["notify"]:
+        return 'is no list: write one such as ["mailto://…"]'
+    if isinstance(given, str):
+        return f"is no list: write {json.dumps([given], ensure_ascii=False)}"
+    return 'is no list: write one such as ["…"]'
 
 
 def _with_absolute_paths(config: Config, folder: Path) -> Config:

@@ -20,6 +20,8 @@ FILE = "klastry.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _HOST = re.compile(r"[\w.-]+|[\da-f:.]+", re.IGNORECASE)
 _DATABASE_URL = re.compile(r"(sqlite|postgresql)(\+\w+)?://")
+NO_ADDRESS = "is no address that apprise can use; write one such as mailtos://user:password@example.org"
+_TOLD_AT = re.compile(r"\s*[a-z][a-z0-9+.-]*://\s*\S.*", re.IGNORECASE | re.DOTALL)
 _FEEDS = frozenset({"klastry", "feed", "clusters", "calls", "news"})
 _TAKEN_FEEDS = (_FEEDS - {"klastry"}) | {"health", "status", "deadlines", "drawn"}
 
@@ -38,8 +40,14 @@ def _web_address(url: str) -> str:
 
 
 def folder_address(url: str) -> str:
-    """`url` with a slash at its end. Raises ValueError, which says what to write, for no http(s) address."""
-    return _web_address(url).rstrip("/") + "/"
+    """`url` with a slash at its end.
+
+    Raises ValueError, which says what to write, for no http(s) address, and for one of no folder.
+    """
+    address = _web_address(url)
+    if "?" in url or "#" in url:
+        raise ValueError(f"{url!r} has a query or a fragment: write the address of the folder alone")
+    return address.rstrip("/") + "/"
 
 
 def _cron_line(line: str) -> str:
@@ -65,9 +73,16 @@ def _keyword(text: str) -> str:
     return text
 
 
+def _told_at(address: SecretStr) -> SecretStr:
+    """Whatever has the form of an address; whether apprise can use it, `monitor.channels` knows."""
+    if not _TOLD_AT.fullmatch(address.get_secret_value()):
+        raise ValueError(NO_ADDRESS)
+    return address
+
+
 Url = Annotated[str, AfterValidator(_web_address)]
 Keywords = Annotated[tuple[Annotated[str, AfterValidator(_keyword)], ...], Field(strict=False)]
-Secrets = Annotated[tuple[Annotated[SecretStr, Field(min_length=1)], ...], Field(strict=False)]
+Secrets = Annotated[tuple[Annotated[SecretStr, AfterValidator(_told_at)], ...], Field(strict=False)]
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Seconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, le=24 * 366, allow_inf_nan=False)]
@@ -120,10 +135,11 @@ class SourceTable(Table):
 
 
 class FeedTable(Table):
-    """`[feed.<name>]`: one more feed; a change belongs to it if its kind and its words do."""
+    """`[feed.<name>]`: one more feed; a change belongs to it if its kind, its source and its words do."""
 
     title: Line | None = None
     kinds: Annotated[tuple[Kind, ...], Field(strict=False)] = ()
+    sources: Annotated[tuple[Line, ...], Field(strict=False)] = ()
     match: Keywords = ()
 
 

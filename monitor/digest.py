@@ -35,6 +35,7 @@ from monitor.wording import shorten
 from monitor.words.labels import BODY
 from monitor.words.language import PrintedDate
 from monitor.words.news_labels import CHANGES, HEADINGS, NEWS
+from storage.cursors import Cursor
 from storage.errors import UsageError
 from storage.forms import WARSAW
 from storage.records import clean
@@ -85,7 +86,7 @@ def mail(
     site: Site,
     authority: str,
     *,
-    cursor: int,
+    cursor: Cursor,
     waiting: int,
     contact: str,
     to: Sequence[Address],
@@ -158,7 +159,7 @@ def _piece(entry: Entry, rows: Sequence[Sequence[Markup]], site: Site) -> _Piece
 
 
 def _notes(
-    entries: Sequence[Entry], site: Site, cursor: int, waiting: int
+    entries: Sequence[Entry], site: Site, cursor: Cursor, waiting: int
 ) -> Iterator[tuple[str, str | None]]:
     """The lines at the end, each perhaps with an address."""
     text = NEWS[site.language]
@@ -169,7 +170,7 @@ def _notes(
     for note in dict.fromkeys(licence(entry, site) for entry in entries):
         if note:
             yield note, None
-    yield text["cursor"].format(cursor, cursor), None
+    yield text["cursor"].format(cursor), None
 
 
 def _text(

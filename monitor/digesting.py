@@ -36,11 +36,13 @@ def digest(history: History, config: Config, after: int, feed: str, to: Sequence
         return None
     chosen = news[:MOST_ENTRIES]
     covered = told if len(chosen) == len(news) else told[: told.index(chosen[-1]) + 1]
+    with history.asked() as asked:
+        going_on = asked.cursor_at(cursor(covered))
     message = mail(
         chosen,
         site_of(config, watch_list(config)),
         history.authority(),
-        cursor=cursor(covered),
+        cursor=going_on,
         waiting=len(news) - len(chosen),
         contact=config.monitor.contact,
         to=to,

@@ -105,14 +105,17 @@ def of_clusters(entry: Entry) -> bool:
     return _KLAST.search(fold(" ".join(_words(entry)))) is not None
 
 
-def of_own(kinds: Collection[Kind], words: Collection[str]) -> Topic:
-    """The entries of a feed of the user: of these kinds (all, if none) in which one of `words` is found.
+def of_own(kinds: Collection[Kind], words: Collection[str], sources: Collection[str] = ()) -> Topic:
+    """The entries of a feed of the user: of these kinds and sources in which one of `words` is found.
 
-    `monitor.keywords` says what is found.
+    No kinds are all kinds, no sources all sources. `monitor.keywords` says what is found. That
+    watching one of the sources began belongs to it whatever its kinds and words.
     """
     found = finder(words)
 
     def belongs(entry: Entry) -> bool:
+        if sources and not any(source in sources for source in entry.source.split()):
+            return False
         if entry.kind is None:
             return True
         return (not kinds or entry.kind in kinds) and found(_words(entry))

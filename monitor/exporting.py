@@ -124,6 +124,17 @@ def _holds_all(folder: Path) -> bool:
         return False
 
 
+def _named(folder: Path) -> set[str]:
+    """The files of an export that the manifest in `folder` names; whatever else it names is not ours."""
+    ours = {form.file(name) for form in Form for name in (*EXPORTED, "tombstones")}
+    try:
+        said = json.loads((folder / MANIFEST).read_bytes())
+        named = {each["path"] for each in said["resources"] if isinstance(each, dict)}
+        return ours & named if "klastry" in said else set()
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return set()
+
+
 def _remove_abandoned(folder: Path) -> None:
     for other in folder.glob(f"{_TEMPORARY}*"):
         if time.time() - other.stat().st_mtime > _ABANDONED:
@@ -131,11 +142,15 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _put(staging: Path, folder: Path) -> None:
-    """Give all files their names; the manifest goes first and comes last."""
+    """Give all files their names, in place of those of an earlier export; the manifest goes first and
+    comes last."""
+    earlier = _named(folder)
     files = sorted(staging.iterdir(), key=lambda file: (file.name == MANIFEST, file.name))
     for file in files:
         _flush(file)
     (folder / MANIFEST).unlink(missing_ok=True)
+    for name in earlier - {file.name for file in files}:
+        (folder / name).unlink(missing_ok=True)
     for file in files:
         file.replace(folder / file.name)
     _flush(folder)

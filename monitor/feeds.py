@@ -104,8 +104,9 @@ def feeds(language: str, own: Mapping[str, FeedTable], sources: Iterable[Source]
     """
     found = {name: Feed(channel(name, language), topic) for name, topic in _TOPICS.items()}
     for name, table in own.items():
-        definition = canonical([table.title, table.kinds, table.match])
-        found[name] = Feed(channel(name, language, table.title), of_own(table.kinds, table.match), definition)
+        definition = canonical([table.title, table.kinds, table.sources, table.match])
+        topic = of_own(table.kinds, table.match, table.sources)
+        found[name] = Feed(channel(name, language, table.title), topic, definition)
     about = FEEDS[language]["source"][1]
     return [
         *found.values(),

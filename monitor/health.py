@@ -141,8 +141,9 @@ def story(signal: Signal, masthead: Masthead) -> Story:
     room = LIMIT - len(sentence.format(""))
     news = harmless(sentence.format(shorten(title, room)))
     labels = BODY[site.language]
-    rows = [(labels["reason"], f"{signal.reason}: {meaning}" if signal.reason else None),
-            (labels["detail"], signal.detail), (labels["next"], step)]  # fmt: skip
+    why = f"{meaning.removesuffix('.')} ({known})." if known else signal.reason
+    detail = labels["quoted"].format(signal.detail) if signal.detail else None
+    rows = [(labels["reason"], why), (labels["detail"], detail), (labels["next"], step)]
     cells = [(escape(label), escape(clean(text))) for label, text in rows if text]
     address = web_address(signal.address)
     if address:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from monitor.config import Config
 from monitor.publishing import check_writable
 from storage.database import begun, file_of
-from storage.errors import DatabaseMissing, PublishError
+from storage.errors import DatabaseMissing
 from storage.history import History
 from storage.lock import only_crawl
 from storage.places import reaching, shown
@@ -36,7 +36,7 @@ def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterat
         history = stack.enter_context(History.open(where, create=new or not dry))
         history.must_be_whole()
         if publish and not dry:
-            _check_folder(config.publish, first_run=history.newest_visit() is None)
+            check_folder(config, history, now)
         with history.writing() as writing:
             authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
             writing.begin(Run("begin", "crawl", now, lambda rows: []), authority)
@@ -55,13 +55,12 @@ def lost(config: Config) -> DatabaseMissing | None:
     )
 
 
-def _check_folder(folder: Path, *, first_run: bool) -> None:
-    if first_run:
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PublishError(f"{folder}: cannot be made ({error.strerror}); set monitor.publish") from error
-    check_writable(folder, create=first_run)
+def check_folder(config: Config, history: History, now: datetime) -> None:
+    """Raise PublishError unless files can be published; the folder is made while nothing was crawled.
+
+    `now` in UTC.
+    """
+    check_writable(config.publish, create=not history.last_visits(now))
 
 
 def _was_published(folder: Path) -> bool:

@@ -23,6 +23,7 @@ from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawn import Drawn, Files, Part
 from monitor.feed_drawing import FeedDrawing, Stories
+from monitor.opening import check_folder
 from monitor.publication import Publication, site_of
 from monitor.states import States
 from monitor.status import status
@@ -39,6 +40,7 @@ def publish(config: Config, now: datetime) -> list[str]:
     be at work. Raises HistoryLocked, PublishError, StorageError.
     """
     with History.open(config.monitor.database) as history, only_crawl(config.monitor.database):
+        check_folder(config, history, now)
         return write_all(history, config, now)
 
 
@@ -115,13 +117,15 @@ def calendars(publication: Publication) -> Files:
     """The calendar of all calls, and those of the feeds that can hold calls, by path."""
     config, sources = publication.config, publication.sources
     topics = {feed.channel.name: feed.topic for feed in publication.feeds}
+    with_calls = {source.id for source in sources if source.kind == "call"}
     further = {
         name: (table.title, topics[name])
         for name, table in config.feed.items()
-        if name in calendar.TOPICS or "call" in (table.kinds or ("call",))
+        if name in calendar.TOPICS
+        or ("call" in (table.kinds or ("call",)) and with_calls & {*(table.sources or with_calls)})
     }
     for source in sources:
-        if source.kind == "call":
+        if source.id in with_calls:
             further[f"sources/{source.id}"] = (source.title, topics[f"sources/{source.id}"])
     past, head = publication.history.dated_calls(calendar.KEPT_DAYS), publication.masthead
     return calendar.documents(past, head.site, head.authority, further)

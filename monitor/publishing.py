@@ -28,12 +28,12 @@ _ABANDONED = 3600  # seconds after which a temporary file was left by a run that
 def check_writable(folder: Path, *, create: bool = False) -> None:
     """Raise PublishError, with one line that says what to do, unless files can be put into `folder`.
 
-    `create` makes a missing folder (not its parents): for the first run. Later a missing folder
+    `create` makes a missing folder: for as long as nothing was crawled. Later a missing folder
     may be a disk that is not mounted, and is an error.
     """
     try:
         if create:
-            folder.mkdir(mode=0o755, exist_ok=True)
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         _remove(_write_temporary(folder, b""))
     except OSError as error:
         raise _error(folder, error) from error
@@ -190,8 +190,12 @@ def _told_as(path: Path) -> Iterator[None]:
 
 
 def _error(path: Path, error: OSError) -> PublishError:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    step = (
-        "make room, then run `klastry publish`" if full else "make the folder writable or set monitor.publish"
-    )
-    return PublishError(f"{path}: cannot publish ({error.strerror or error}); {step}")
+    return PublishError(f"{path}: cannot publish ({error.strerror or error}); {_step(error.errno)}")
+
+
+def _step(fault: int | None) -> str:
+    if fault in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "make room, then run `klastry publish`"
+    if fault == errno.ENOENT:
+        return "make the folder (is its disk mounted?) or set monitor.publish"
+    return "make the folder writable or set monitor.publish"

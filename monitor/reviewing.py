@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from monitor.config import Config
+from monitor.opening import check_folder
 from monitor.publish import site_of, write_all
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
@@ -35,12 +36,14 @@ def reviews(history: History, *, every: bool) -> list[dict[str, Any]]:
 def review(config: Config, number: int, verdict: str, reason: str | None, now: datetime) -> list[str]:
     """Accept, reject or undo a review and publish; gives what to print, one line each.
 
+    Nothing is decided where nothing can be published.
     Raises UsageError, HistoryLocked, StorageError, PublishError.
     """
     watched = watch_list(config)
     with only_crawl(config.monitor.database), History.open(config.monitor.database) as history:
         words = sentences(config.monitor.language, site_of(config, watched).source_title)
         run = Run(uuid4().hex, "review", now.replace(microsecond=0), words)
+        check_folder(config, history, now)
         with history.writing() as writing:
             said = Court(writing, watched, run).judge(number, verdict, reason)
         write_all(history, config, now)

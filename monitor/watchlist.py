@@ -1,7 +1,8 @@
 """The watch list: the built-in sources of `spiders/sources.toml` with the user's own file laid over them.
 
 A table of a built-in source overrides it key by key, and a `url` becomes its newest address; any
-other table adds a source. What cannot work is a ConfigError before anything is fetched.
+other table adds a source. What cannot work, such as a feed of a source that is not on it, is a
+ConfigError before anything is fetched.
 """
 
 import tomllib
@@ -37,6 +38,12 @@ def watch_list(config: Config) -> tuple[Source, ...]:
     for name, table in config.source.items():
         fault = _Fault(config, name)
         known[name] = _overridden(known[name], table, fault) if name in known else _own(name, table, fault)
+    for name, feed in config.feed.items():
+        if strange := sorted(set(feed.sources) - known.keys()):
+            raise ConfigError(
+                f"{config.file}: [feed.{name}] sources: no source {strange[0]!r} on the watch list;"
+                f" there are {', '.join(known)}"
+            )
     return tuple(known.values())
 
 

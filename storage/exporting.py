@@ -1,24 +1,20 @@
 """What leaves the history for other programs: the rows of the contract, all or those since a cursor.
 
 Everything is read in one transaction and a chunk at a time: an export is of one moment, and
-needs no more memory for a million rows than for ten.
-
-A cursor names the last change a reader has, and the digest of the ledger row that made it. So a
-cursor of another database, or of a history that was since replaced by a backup, is found out.
+needs no more memory for a million rows than for ten. Cursors are those of `storage.cursors`.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 
+from storage import cursors
+from storage.cursors import Cursor
 from storage.database import connect
-from storage.errors import UsageError
 from storage.places import reaching
 from storage.tables import change, ledger
 from storage.telling import authority
@@ -34,7 +30,6 @@ ENTITIES: Mapping[str, str] = {
 EXPORTED = (*ENTITIES, "changes", "history", "visits", "evidence")
 TOMBSTONES = ("view", "key", "why", "merged_into")
 CHUNK = 5000
-_CURSOR = re.compile(r"(\d{1,18})(?:@([0-9a-f]{8}))?")
 
 _TOUCHED = """
 SELECT entity FROM change WHERE id > :change AND entity IS NOT NULL
@@ -70,34 +65,13 @@ SELECT COALESCE(MAX(v.first), 1) FROM (SELECT run, MIN(id) AS first FROM visit G
 WHERE v.run IN (SELECT run FROM ledger WHERE id <= :ledger)"""
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """The last change a reader has; printed as `57@9f86d081`."""
-
-    change: int
-    digest: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """The cursor that `text` prints, with or without its digest. Raises UsageError."""
-        if not (found := _CURSOR.fullmatch(text)):
-            raise UsageError(
-                f"--after {text!r} is no cursor; give an id of a change, such as 57 or 57@9f86d081"
-            )
-        return cls(int(found[1]), found[2])
-
-    def __str__(self) -> str:
-        return f"{self.change}@{self.digest}" if self.digest else str(self.change)
-
-
 class Extract:
     """The history at one moment: all of it, or what is new since the cursor `after`."""
 
     def __init__(self, connection: Connection, after: Cursor | None) -> None:
         self._connection = connection
-        newest = connection.scalar(select(func.max(change.c.id))) or 0
         self.after = after
-        self.cursor = Cursor(newest, self._digest(newest)[:8])
+        self.cursor = cursors.newest(connection)
         self._since = self._bounds(after) if after else {}
         if after:
             self._touch()
@@ -152,34 +126,14 @@ class Extract:
 
     def _bounds(self, after: Cursor) -> dict[str, int]:
         """The first change, ledger row and visit of the delta. Raises UsageError."""
-        newest = self.cursor.change
-        if after.change > newest:
-            raise UsageError(
-                f"unknown cursor {after}: this history ends at {newest}, so the cursor is of another "
-                "database or of a time before a restore; export all, without --after"
-            )
-        if after.digest and self._digest(after.change)[:8] != after.digest:
-            raise UsageError(
-                f"unknown cursor {after}: change {after.change} of this history is another one, so the "
-                "cursor is of another database or too old; export all, without --after"
-            )
-        row = self._ledger_of(after.change)
+        cursors.check(self._connection, after)
+        row = cursors.ledger_of(self._connection, after.change)
         rest = select(func.count()).where(change.c.ledger == row, change.c.id > after.change)
         return {
             "change": after.change,
             "ledger": row if self._connection.scalar(rest) else row + 1,
             "visit": self._connection.scalar(text(_FIRST_VISIT), {"ledger": row}) or 1,
         }
-
-    def _ledger_of(self, number: int) -> int:
-        """The ledger row of the last change up to `number`; 0 where there is none."""
-        newest = select(change.c.ledger).where(change.c.id <= number).order_by(change.c.id.desc()).limit(1)
-        return self._connection.scalar(newest) or 0
-
-    def _digest(self, number: int) -> str:
-        """The digest of the ledger row of a change; of the first row where no change is."""
-        row = self._ledger_of(number) or 1
-        return self._connection.scalar(select(ledger.c.digest).where(ledger.c.id == row)) or "0" * 8
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from storage import differing, ledger, listing, moments, naming, timeline, told, visits
+from storage import cursors, differing, ledger, listing, moments, naming, timeline, told, visits
+from storage.cursors import Cursor
 from storage.moments import EVERYTHING, Knowledge, Moment
 from storage.naming import Named
 from storage.records import Change, Key, Kind
-from storage.tables import change, visit
+from storage.tables import visit
 
 Row = dict[str, Any]
 
@@ -49,9 +50,18 @@ class Questions:
         """What was known at a time (UTC), or with a row of the ledger."""
         return moments.knowledge(self._connection, asked)
 
-    def newest_change(self) -> int:
-        """The id of the newest change; 0 where there is none."""
-        return self._connection.scalar(select(func.max(change.c.id))) or 0
+    def read_up_to(self, cursor: str) -> int:
+        """The id of the last change that whoever holds `cursor` has; 0 if none.
+
+        Raises UsageError for a cursor that this history never gave.
+        """
+        given = Cursor.parse(cursor)
+        cursors.check(self._connection, given)
+        return given.change
+
+    def cursor_at(self, number: int) -> Cursor:
+        """The cursor of whoever has all changes up to `number`."""
+        return cursors.cursor_at(self._connection, number)
 
     def sources(self) -> set[str]:
         """The sources that anything was ever visited of."""

@@ -107,6 +107,15 @@ def test_a_fault_of_the_environment_names_the_variable() -> None:
         ("crawl = 1", "[crawl]: "),
         ('[monitor]\nlanguage = "de"', "[monitor] language: "),
         ('[monitor]\nsite_url = "ftp://example.org/"', "[monitor] site_url: "),
+        (
+            '[monitor]\nsite_url = "https://ex.org/a?b=1"',
+            "[monitor] site_url: 'https://ex.org/a?b=1' has a query",
+        ),
+        (
+            '[monitor]\nsite_url = "https://ex.org/a#b"',
+            "[monitor] site_url: 'https://ex.org/a#b' has a query or",
+        ),
+        ('[monitor]\nsite_url = "https://ex.org/?"', "[monitor] site_url: "),
         ('[monitor]\ncontact = "a\\u000ab"', "[monitor] contact: "),
         ('[source.x]\nurl = "file:///etc/passwd"', "[source.x] url: 'file:///etc/passwd' is no http"),
         ('[source.x]\nurl = "nabory"', "[source.x] url: "),
@@ -118,6 +127,17 @@ def test_a_fault_of_the_environment_names_the_variable() -> None:
         ('[source."../x"]\ntitle = "a"', "'../x' is no name"),
         ('[feed.calls]\nmatch = ["a"]', "'calls' is a feed of klastry itself"),
         ('[feed.moje]\nkinds = ["calls"]', "[feed.moje] kinds.0: "),
+        ('[feed.moje]\nmatch = "klast"', '[feed.moje] match: is no list: write ["klast"]'),
+        ('[feed.moje]\nkinds = "call"', '[feed.moje] kinds: is no list: write ["call"]'),
+        ('[source.x]\nhosts = "a.pl"', '[source.x] hosts: is no list: write ["a.pl"]'),
+        ("[feed.moje]\nmatch = 3", '[feed.moje] match: is no list: write one such as ["…"]'),
+        ('[notify]\nnews = "mailto://x"', '[notify] news: is no list: write one such as ["mailto://…"]'),
+        (
+            '[notify]\noperator = ["nonsense"]',
+            "[notify] operator.0: is no address that apprise can use; ",
+        ),
+        ('[notify]\nnews = ["mailtos://a", ""]', "[notify] news.1: is no address that apprise can use; "),
+        ('[notify]\nnews = ["mailto://"]', "[notify] news.0: is no address that apprise can use; "),
         ("[crawl", "not valid TOML"),
     ],
 )
@@ -144,6 +164,9 @@ def test_all_faults_are_told_at_once() -> None:
     [
         '[monitor]\ndatabase = "mysql://me:hunter2@host/k"',
         '[source.x]\nurl = "https://me:hunter2@example.org/"',
+        '[monitor]\nsite_url = "https://me:hunter2@example.org/?a"',
+        '[notify]\nnews = "mailto://me:hunter2@example.org"',
+        '[notify]\nnews = ["hunter2"]',
     ],
 )
 def test_a_password_is_not_repeated(text: str) -> None:

@@ -188,7 +188,7 @@ def test_the_lists_say_how_things_stand(story: Story) -> None:
     clusters = csv.DictReader(io.StringIO(story.world.run("list", "clusters", "--format", "csv").out))
     rows = {row["name"]: row for row in clusters}
     assert set(rows) == {*NAMES, "Śląski Klaster Lotniczy"}
-    assert rows["Interizon"]["coordinator"] == "Fundację Interizon"
+    assert rows["Interizon"]["coordinator"] == "Fundacja Interizon"
     assert (rows["Interizon"]["round"], rows["Interizon"]["status_until"]) == ("VI", "2025-12-17")
     calls = dict(story.world.rows("SELECT title, closes FROM calls WHERE source = 'region'"))
     assert calls == {

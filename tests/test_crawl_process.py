@@ -179,7 +179,12 @@ BROKEN: dict[str, tuple[Callable[[World], None] | None, tuple[str, ...], int, st
     "overwritten": (overwritten, (), 4, "restore a backup"),
     "cut": (cut, (), 4, "restore a backup"),
     "no-folder": (folder_is_a_file, (), 4, "make the folder writable or set monitor.publish"),
-    "folder-missing": (folder_is_missing, (), 4, "make the folder writable or set monitor.publish"),
+    "folder-missing": (
+        folder_is_missing,
+        (),
+        4,
+        "make the folder (is its disk mounted?) or set monitor.publish",
+    ),
     "database-missing": (database_is_missing, (), 4, "restore the database from a backup"),
     "too-early": (None, ("--at", "2026-11-22"), 2, "lies before the newest visit"),
     "unknown": (None, ("no-such-source",), 2, "no-such-source"),

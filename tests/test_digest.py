@@ -13,6 +13,7 @@ import pytest
 from monitor.digest import CURSOR_HEADER, address, mail, subject
 from monitor.entries import Entry
 from monitor.words.news_labels import CHANGES, HEADINGS, NEWS, SIGNALS
+from storage.cursors import Cursor
 from storage.errors import UsageError
 from storage.records import KINDS
 from tests.telling import CALL, appeared, began, change, news, site
@@ -27,7 +28,7 @@ ENTRIES = news(
 
 
 def made(entries: tuple[Entry, ...] = ENTRIES, language: str = "pl", **said: Any) -> bytes:
-    given: dict[str, Any] = {"cursor": 17, "waiting": 0, "contact": "", "to": (), **said}
+    given: dict[str, Any] = {"cursor": Cursor(17, "9f86d081"), "waiting": 0, "contact": "", "to": (), **said}
     authority = given.pop("authority", "monitor.example.org")
     return mail(entries, site(language), authority, **given).as_bytes()
 
@@ -57,7 +58,7 @@ def test_the_headers() -> None:
     assert re.fullmatch(r"<klastry-[0-9a-f]{32}@monitor\.example\.org>", message["Message-ID"])
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "pl"
-    assert message[CURSOR_HEADER] == "17"
+    assert message[CURSOR_HEADER] == "17@9f86d081"
     assert message.get_content_type() == "multipart/alternative"
 
 
@@ -82,7 +83,7 @@ def test_the_text_reads_in_72_columns() -> None:
         "  budżet: 400 000 zł\n",
         "https://monitor.example.org/klastry/changes/3.html\n",
         "To nie wszystko. W następnym biuletynie: jeszcze 3 zmiany.\n",
-        "\nTen biuletyn sięga zmiany nr 17. Następny: klastry digest --after 17\n",
+        "\nNastępny biuletyn: klastry digest --after 17@9f86d081\n",
     ):
         assert said in text
     headings = [line for line in text.splitlines() if line.isupper() and line.isprintable()]
@@ -98,7 +99,7 @@ def test_the_page_is_valid_and_needs_nothing_from_elsewhere() -> None:
     for entry in ENTRIES:
         assert entry.title in page
     assert set(re.findall(r'href="(\w+:)', page)) == {"https:"}
-    assert "klastry digest --after 17" in page
+    assert "klastry digest --after 17@9f86d081" in page
 
 
 def test_english() -> None:

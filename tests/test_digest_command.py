@@ -1,6 +1,7 @@
 """`klastry digest` from the history to the mail program, and the recipe of the documentation."""
 
 import email
+import json
 import os
 import re
 import shutil
@@ -71,7 +72,8 @@ def test_the_cursor_leads_from_one_to_the_next(world: World, capfd: pytest.Captu
     world.visit(CALLS, at(3), [a_call("rozwoj", title="Rozwój", closes="2026-10-01")])
     again = written(capfd, "--after", first["X-Klastry-Cursor"])
     assert titles(again) == ["changed Rozwój closes"]
-    assert int(again["X-Klastry-Cursor"]) > int(first["X-Klastry-Cursor"])
+    numbers = [int(each["X-Klastry-Cursor"].partition("@")[0]) for each in (first, again)]
+    assert numbers[0] < numbers[1]
 
 
 def test_a_full_digest_goes_on_in_the_next(
@@ -112,12 +114,25 @@ def test_a_file_is_written_and_never_overwritten(
     assert (tmp_path / "d.eml").read_bytes() == kept
 
 
+def test_an_export_a_digest_and_the_changes_take_one_cursor(
+    world: World, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", str(tmp_path / "out")]) == 0
+    cursor = capfd.readouterr().out.rpartition(" --after ")[2].strip()
+    assert "@" in cursor
+    assert main(["changes", "--after", cursor, "--format", "json"]) == 0
+    assert json.loads(capfd.readouterr().out) == []
+    assert main(["digest", "--after", cursor]) == 0
+    assert f"nothing new after change {cursor}" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
         ([], "--after"),
         (["--after", "-1"], "--after"),
-        (["--after", "99"], "beyond the newest change"),
+        (["--after", "99"], "unknown cursor 99: this history ends at"),
+        (["--after", "1@00000000"], "unknown cursor 1@00000000: change 1 of this history is another one"),
         (["--after", "0", "--to", "biuro"], "no e-mail address"),
     ],
 )

@@ -163,6 +163,29 @@ def days(world: World) -> list[Callable[[], object]]:
     ]
 
 
+def test_an_export_takes_the_place_of_an_earlier_one_and_of_nothing_else(run: Export, tmp_path: Path) -> None:
+    after = cursor(run("elsewhere"))
+    run("out", after=after)
+    (tmp_path / "out/notes.txt").write_text("mine")
+    (tmp_path / "out/visits.csv").write_text("mine too: no export named it")
+    run("out", Form.SQLITE)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    mine = {"datapackage.json", "notes.txt", "visits.csv"}
+    assert names == {"klastry.sqlite"} | mine
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "notes.txt", "", ".", None, 7])
+def test_only_files_of_an_export_are_taken_away(run: Export, tmp_path: Path, name: object) -> None:
+    """Whatever a dictionary names that is not ours, or was altered."""
+    for path in ("secret", "out/notes.txt"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("mine")
+    said = {"klastry": {"after": None}, "resources": [{"path": name}, "no resource"]}
+    (tmp_path / "out/datapackage.json").write_text(json.dumps(said))
+    run("out")
+    assert (tmp_path / "secret").read_text() == (tmp_path / "out/notes.txt").read_text() == "mine"
+
+
 def test_a_merged_entity_gets_a_tombstone_and_comes_back(world: World, run: Export, tmp_path: Path) -> None:
     after = cursor(run("0"))
     copy = Copy(tmp_path / "0")

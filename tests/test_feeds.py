@@ -195,6 +195,9 @@ def test_an_item() -> None:
 
 def test_only_gov_pl_is_under_its_licence() -> None:
     assert b"CC BY-SA" not in feed([change()])
+    body = feed([change(url="https://www.gov.pl/web/rozwoj-technologia/x", source="competition-mr")]).decode()
+    assert "Treści serwisu gov.pl: licencja CC BY-SA 4.0." in body
+    assert "autor" not in body
 
 
 def test_the_body_of_the_beginning_counts_records_by_source() -> None:

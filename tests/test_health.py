@@ -6,7 +6,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from monitor.health import Signal, documents, signals
+from monitor.health import Signal, documents, signals, story
 from monitor.reasons import advice
 from storage.errors import REASONS
 from storage.records import Address, Source
@@ -146,10 +146,32 @@ def test_the_feed_says_what_where_and_what_to_do(language: str) -> None:
     recovered, broke = read.entries
     assert recovered.id != broke.id
     meaning, step, _ = advice(language, "layout")
-    for part in (meaning, step, "layout", URL, "60 s"):
+    for part in (f"{meaning.removesuffix('.')} (layout).", step, URL, "60 s"):
         assert part in broke.content[0].value
     assert broke.title.endswith("Harmonogram naborów PARP")
     assert broke.id.startswith("tag:monitor.example.org,2026:health-")
+
+
+@pytest.mark.parametrize(
+    ("language", "cells"),
+    [
+        (
+            "pl",
+            "<td>Powód</td><td>Zamiast treści przyszła strona blokady albo przerwy technicznej"
+            " (blocked-page).</td></tr><tr>"
+            "<td>Zapis programu (po angielsku)</td><td>„says &#39;request rejected&#39;”</td>",
+        ),
+        (
+            "en",
+            "<td>Reason</td><td>A block page, a maintenance notice or an error came instead of the content"
+            " (blocked-page).</td></tr><tr><td>Detail</td><td>“says &#39;request rejected&#39;”</td>",
+        ),
+    ],
+)
+def test_the_reason_is_in_words_and_the_detail_is_quoted(language: str, cells: str) -> None:
+    bad = visit(0, "refused", reason="blocked-page", detail="says 'request rejected'")
+    html = story(signals([bad], SOURCES)[0], masthead(language)).html
+    assert cells in html.replace("'", "&#39;")
 
 
 def test_hostile_details_are_harmless() -> None:

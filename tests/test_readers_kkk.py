@@ -47,6 +47,22 @@ def test_cluster_listed_in_two_rounds_is_given_twice() -> None:
     ]
 
 
+def test_the_same_coordinator_in_another_layout_is_no_change() -> None:
+    """A row prints it in the accusative, a column in the nominative."""
+    lines, table = (read("kkk_list", saved("kkk_list", name)) for name in ("dash-lines-2021", "table-2023"))
+    in_line = by_name(lines)["Pomorski Klaster ICT Interizon"]
+    assert in_line.values["coordinator"] == by_name(table)["Interizon"].values["coordinator"]
+    assert in_line.printed["coordinator"] == "Fundację Interizon"
+
+
+@pytest.mark.parametrize("column", ["Koordynator", "Reprezentowany przez"])
+def test_a_column_may_be_headed_by_the_accusative(column: str) -> None:
+    printed = {"Koordynator": "Fundacja B"}.get(column, "Fundację B")
+    cells = f"<tr><td>Klaster</td><td>{column}</td></tr><tr><td>Klaster A</td><td>{printed}</td></tr>"
+    (found,) = read("kkk_list", article(f"<h3>VI runda</h3><table>{cells}</table>"))
+    assert found.values["coordinator"] == "Fundacja B"
+
+
 def test_table_holds_round_and_region_over_spans() -> None:
     named = by_name(read("kkk_list", saved("kkk_list", "table-2023")))
     metal = named["Klaster Obróbki Metali"].values
@@ -64,6 +80,7 @@ def test_table_holds_round_and_region_over_spans() -> None:
     [
         ("Klaster A, reprezentowany przez GOFAR sp. z o.o.,", {"coordinator": "GOFAR sp. z o.o."}),
         ("Klaster A, reprezentowana przez Park S.&nbsp;A.", {"coordinator": "Park S. A."}),
+        ("Klaster A, reprezentowany przez Fundację B", {"coordinator": "Fundacja B"}),
         ("Klaster A (koordynator: Fundacja B);", {"coordinator": "Fundacja B"}),
         ("Klaster A – koordynator: Fundacja B (Kraków).", {"coordinator": "Fundacja B (Kraków)"}),
         ("Klaster A (lotnictwo, kosmos).", {"sectors": ("lotnictwo", "kosmos")}),

@@ -203,7 +203,7 @@ def test_a_page_that_cannot_be_read_any_more_stays_as_it_was(
     def read(page: Page) -> Iterator[Record]:
         raise ValueError("no such table")
 
-    monkeypatch.setattr(kkk_list, "VERSION", 2)
+    monkeypatch.setattr(kkk_list, "VERSION", kkk_list.VERSION + 1)
     monkeypatch.setattr(kkk_list, "read", read)
     assert reread(place.config, clock=lambda: NOW, out=sys.stdout) == ([], 3)
     assert capsys.readouterr().out.startswith("left as it was: kkk-mr list: layout: ")
@@ -212,9 +212,9 @@ def test_a_page_that_cannot_be_read_any_more_stays_as_it_was(
 
 def test_validators_go_with_the_old_version(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.visit(FIRST)
-    monkeypatch.setattr(kkk_list, "VERSION", 2)
+    monkeypatch.setattr(kkk_list, "VERSION", kkk_list.VERSION + 1)
     reread(place.config, clock=lambda: NOW, out=sys.stdout)
-    assert place.ask("SELECT version, etag, last_modified FROM page") == [(2, None, None)]
+    assert place.ask("SELECT version, etag, last_modified FROM page") == [(kkk_list.VERSION, None, None)]
 
 
 def test_only_one_at_a_time(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,20 @@ def test_a_verdict_waits_for_the_crawl(folder: Path, capsys: pytest.CaptureFixtu
     assert len(rows(capsys)) == 1
 
 
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_nothing_is_decided_where_nothing_can_be_published(
+    folder: Path, verdict: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "public").rmdir()
+    assert main(["review", verdict, "1"]) == 4
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "is its disk mounted?" in err
+    assert len(rows(capsys)) == 1
+    (folder / "public").mkdir()
+    assert main(["review", verdict, "1"]) == 0
+
+
 @pytest.mark.parametrize("words", [["accept", "7"], ["undo", "1"], ["accept", "x"], ["accept"]])
 def test_wrong_use_is_one_line(folder: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", *words]) == 2

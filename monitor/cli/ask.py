@@ -56,7 +56,8 @@ def changes(
     ] = None,
     until: Annotated[str | None, typer.Option(help="Seen before this day or time.", metavar="TIME")] = None,
     after: Annotated[
-        int | None, typer.Option(help="With an id greater than this one.", metavar="ID", min=0)
+        str | None,
+        typer.Option(help="After this change: an id, or the cursor that export prints.", metavar="ID"),
     ] = None,
     kind: Annotated[Kind | None, typer.Option(help="Of this kind of thing.")] = None,
     verb: Annotated[Verb | None, typer.Option(help="Of this sort.")] = None,
@@ -83,28 +84,18 @@ def changes(
     config = config_of(context)
     with _history(config) as history:
         with history.asked() as asked:
-            check_cursor(asked, after)
+            number = None if after is None else asked.read_up_to(after)
             if source is not None:
                 _check_source(source, config, asked)
             equal["entity"] = find(entity, asked) if entity else None
         rows = history.changes(
             since=start,
             until=end,
-            after=after,
+            after=number,
             equal={column: value for column, value in equal.items() if value is not None},
             limit=limit or (ON_SCREEN if sys.stdout.isatty() else None),
         )
     show("changes", (with_lists(row) for row in rows), form)
-
-
-def check_cursor(asked: "Questions", after: int | None) -> None:
-    """Raises UsageError for a cursor that this database never gave."""
-    newest = asked.newest_change()
-    if after is not None and after > newest:
-        raise UsageError(
-            f"--after {after} is beyond the newest change, {newest}: it is of another database; "
-            "read all, then go on from the last id"
-        )
 
 
 def _check_field(field: str) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.ask import check_cursor
 from monitor.cli.options import config_of
 from storage.errors import UsageError
 
@@ -19,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 def digest(
     context: typer.Context,
     after: Annotated[
-        int, typer.Option(help="The cursor: the news after this change; 0 for all.", metavar="ID", min=0)
+        str, typer.Option(help="The cursor: the news after this change; 0 for all.", metavar="ID")
     ],
     to: Annotated[
         list[str] | None, typer.Option(help="Who it is for; repeatable.", metavar="ADDRESS")
@@ -48,8 +47,8 @@ def digest(
     readers = [address(text) for text in to or ()]
     with History.open(config.monitor.database) as history:
         with history.asked() as asked:
-            check_cursor(asked, after)
-        message = write(history, config, after, feed, readers)
+            number = asked.read_up_to(after)
+        message = write(history, config, number, feed, readers)
     if message is None:
         if not quiet:
             typer.echo(f"nothing new after change {after}; no e-mail was written", err=True)

@@ -53,21 +53,22 @@ class English(Language):
         if old.hour and old.same_day(new):
             hours = f"from {old.hour} to {new.hour}" if new.hour else "hour no longer stated"
             return f"{self.day(new).split(',')[0]}, {hours}"
-        return f"from {self._first(old, new)} to {self.day(new)}"
+        return f"from {self._first(old.without_hour_of(new), new)} to {self.day(new)}"
 
     def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
         if not start:
             return f"until {self.day(end)}" if end else ""
         if not end:
             return f"from {self.day(start)}"
+        if start == end:
+            return self.day(end)
         if start.same_day(end):
-            hours = f", from {start.hour} to {end.hour}" if start.hour and end.hour else ""
-            return f"{self.day(end).split(',')[0]}{hours}"
+            hours = f"{start.hour} to {end.hour}" if end.hour else start.hour
+            return f"{self.day(end).split(',')[0]}, {f'from {hours}' if start.hour else f'until {end.hour}'}"
         return f"{self._first(start, end)} to {self.day(end)}"
 
     def _first(self, first: PrintedDate, last: PrintedDate) -> str:
         """The first of two dates, without what the last says too."""
-        first = first.without_hour_of(last)
         if first.day and last.day and not first.hour and (first.year, first.month) == (last.year, last.month):
             return str(first.day)
         with_year = first.year != last.year or not (first.month or first.quarter)

@@ -28,8 +28,7 @@ EVIDENCE: Mapping[str, Mapping[str, str]] = {
         "{sha256}. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót {digest}{page}.",
         "citation_bare": "„{what}”. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót "
         "{digest}{page}.",
-        "foot": "Monitor zapisuje, co pokazywała strona, i niczego nie dodaje. Dowód nie rozstrzyga, czy "
-        "strona mówiła prawdę.",
+        "foot": "Dowód nie rozstrzyga, czy strona mówiła prawdę.",
     },
     "en": {
         "index": "All changes", "skip": "Skip to the content",
@@ -56,7 +55,6 @@ EVIDENCE: Mapping[str, Mapping[str, str]] = {
         "Monitor klastry, change no. {number}, ledger row no. {row}, digest {digest}{page}.",
         "citation_bare": "“{what}”. Monitor klastry, change no. {number}, ledger row no. {row}, digest "
         "{digest}{page}.",
-        "foot": "The monitor keeps what the page showed and adds nothing. Evidence does not decide whether "
-        "the page was right.",
+        "foot": "Evidence does not decide whether the page was right.",
     },
 }  # fmt: skip

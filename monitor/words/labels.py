@@ -56,8 +56,9 @@ BODY: Mapping[str, Mapping[str, str]] = {
         "here": "Zobacz w monitorze", "proof": "Dowód tej zmiany",
         "evidence": "Dowód (SHA-256):", "seen": "Zauważono {}.",
         "seen_between": "Zmiana nastąpiła między {} a {} (dwa kolejne odczyty strony, czas warszawski).",
-        "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0, autor: {}.",
-        "reason": "Powód", "address": "Adres", "detail": "Szczegóły", "next": "Co zrobić", "now": "Teraz",
+        "licence": "Treści serwisu gov.pl: licencja CC BY-SA 4.0.",
+        "reason": "Powód", "address": "Adres", "detail": "Zapis programu (po angielsku)", "quoted": "„{}”",
+        "next": "Co zrobić", "now": "Teraz",
     },
     "en": {
         "field": "What", "before": "Before", "after": "After", "printed": "on the page: “{}”",
@@ -65,8 +66,9 @@ BODY: Mapping[str, Mapping[str, str]] = {
         "proof": "Evidence of this change",
         "evidence": "Evidence (SHA-256):", "seen": "Seen {}.",
         "seen_between": "It changed between {} and {} (two readings of the page, Warsaw time).",
-        "licence": "Texts of gov.pl: licence CC BY-SA 4.0, author: {}.",
-        "reason": "Reason", "address": "Address", "detail": "Detail", "next": "What to do", "now": "Now",
+        "licence": "Texts of gov.pl: licence CC BY-SA 4.0.",
+        "reason": "Reason", "address": "Address", "detail": "Detail", "quoted": "“{}”",
+        "next": "What to do", "now": "Now",
     },
 }  # fmt: skip
 

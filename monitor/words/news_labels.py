@@ -42,7 +42,7 @@ NEWS: Mapping[str, Mapping[str, str]] = {
         "all": "Wszystkie zmiany",
         "more": "… i jeszcze {}: {}",
         "more_waits": "To nie wszystko. W następnym biuletynie: jeszcze {}.",
-        "cursor": "Ten biuletyn sięga zmiany nr {}. Następny: klastry digest --after {}",
+        "cursor": "Następny biuletyn: klastry digest --after {}",
         "foot": "Monitor oficjalnych stron o klastrach i naborach; niczego nie dodaje. Przed złożeniem "
         "wniosku sprawdź stronę źródłową.",
         "trial": "klastry: wiadomość próbna",
@@ -54,7 +54,7 @@ NEWS: Mapping[str, Mapping[str, str]] = {
         "all": "All changes",
         "more": "… and {} more: {}",
         "more_waits": "This is not all. In the next digest: {} more.",
-        "cursor": "This digest goes up to change no. {}. The next one: klastry digest --after {}",
+        "cursor": "The next digest: klastry digest --after {}",
         "foot": "A monitor of official pages about clusters and calls; it adds nothing. Check the source "
         "page before you apply.",
         "trial": "klastry: a trial message",

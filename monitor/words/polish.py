@@ -67,20 +67,21 @@ class Polish(Language):
         if old.hour and old.same_day(new):
             hours = f"z godz. {old.hour} na godz. {new.hour}" if new.hour else "już bez godziny"
             return f"{self.day(new).split(',')[0]}, {hours}"
-        return f"{_from(self._first(old, new))} na {self.day(new)}"
+        return f"{_from(self._first(old.without_hour_of(new), new))} na {self.day(new)}"
 
     def interval(self, start: PrintedDate | None, end: PrintedDate | None) -> str:
         last = f"do {self.day(end, inflected=True)}" if end else ""
         if not start or not end:
             return f"od {self.day(start, inflected=True)}" if start else last
+        if start == end:
+            return self.day(end)
         if start.same_day(end):
-            hours = f", od godz. {start.hour} do godz. {end.hour}" if start.hour and end.hour else ""
-            return f"{self.day(end).split(',')[0]}{hours}"
+            hours = [f"od godz. {start.hour}"] * bool(start.hour) + [f"do godz. {end.hour}"] * bool(end.hour)
+            return f"{self.day(end).split(',')[0]}, {' '.join(hours)}"
         return f"od {self._first(start, end)} {last}"
 
     def _first(self, first: PrintedDate, last: PrintedDate) -> str:
         """The first of two dates after "z" or "od", without what the last says too."""
-        first = first.without_hour_of(last)
         if first.hour:
             return f"{self.day(first, year=first.year != last.year)},"
         if first.day and last.day and (first.year, first.month) == (last.year, last.month):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bs4 import Tag
 
 from spiders.markup import base_of, link
+from spiders.nominative import nominative
 from spiders.polish import NotADate, read_range
 from storage.errors import PageFault
 from storage.records import Page, Value, clean
@@ -26,7 +27,8 @@ _VALID = re.compile(
 )
 _REGION = re.compile(r"[\s,;(–-]+(?P<printed>(?:woj\.|województwo|region:) (?P<region>[\w-]+))\)?$")
 _COORDINATOR = re.compile(
-    r"(?:^|(?:,| [–-])? )(?:reprezentowan\w+ przez|\(?koordynator(?:em jest)?(?=\s?[:–-]))\s?[:–-]?\s*",
+    r"(?:^|(?:,| [–-])? )"
+    r"(?:(?P<represented>reprezentowan\w+ przez)|\(?koordynator(?:em jest)?(?=\s?[:–-]))\s?[:–-]?\s*",
     re.IGNORECASE,
 )
 _SECTORS = re.compile(r"(?P<name>[^()]+?(?: \([^()\s]+\))?) ?\((?P<sectors>[^()]+)\)")
@@ -68,6 +70,10 @@ class Row:
     def say_address(self, printed: str) -> None:
         """An address that is printed, but no link."""
         self.say("url", printed if "://" in printed else f"http://{printed}", printed)
+
+    def say_represented(self, by: str) -> None:
+        """The coordinator as "reprezentowany przez" prints it, in the accusative."""
+        self.say("coordinator", nominative(by), by)
 
     def say_round(self, said: Round) -> None:
         self.say("round", said.numeral)
@@ -132,11 +138,15 @@ def read_row(page: Page, text: str, links: list[str]) -> Row:
     if region := _REGION.search(rest):
         row.say("region", region["region"], region["printed"])
         rest = rest[: region.start()]
-    name, *coordinator = _COORDINATOR.split(rest, maxsplit=1)
-    if coordinator:
-        opened = "(" in (_COORDINATOR.search(rest) or rest)[0]
-        row.say("coordinator", bare(coordinator[0].removesuffix(")") if opened else coordinator[0]))
-    _read_name(page, row, bare(name))
+    if said := _COORDINATOR.search(rest):
+        who = rest[said.end() :]
+        who = bare(who.removesuffix(")") if "(" in said[0] else who)
+        if said["represented"]:
+            row.say_represented(who)
+        else:
+            row.say("coordinator", who)
+        rest = rest[: said.start()]
+    _read_name(page, row, bare(rest))
     return row
 
 

@@ -42,6 +42,10 @@ def _say_coordinator(row: Row, text: str) -> None:
     row.say("coordinator", bare(text))
 
 
+def _say_represented(row: Row, text: str) -> None:
+    row.say_represented(bare(text))
+
+
 def _say_from(row: Row, text: str) -> None:
     row.say("status_from", read_date(text), text)
 
@@ -58,7 +62,8 @@ def _say_nothing(row: Row, text: str) -> None:
 _COLUMNS: tuple[tuple[re.Pattern[str], Callable[[Row, str], None]], ...] = (
     (re.compile(r"l ?\.? ?p|nr"), _say_nothing),
     (re.compile(r"(?:adres |strona )*(?:www|internetow[ay])|strona.*"), _say_address),
-    (re.compile(r".*\bkoordynator\w*\b.*|reprezent.*"), _say_coordinator),
+    (re.compile(r".*\bkoordynator\w*\b.*"), _say_coordinator),
+    (re.compile(r"reprezent.*"), _say_represented),
     (re.compile(r".*\b(?:sektor|branz|specjalizacj)\w*\b.*"), Row.say_sectors),
     (re.compile(r"wojewodztwo|region"), _say_region),
     (re.compile(r"runda.*"), _say_round),

@@ -22,7 +22,7 @@ from spiders.readers._lines import Line, lines
 from storage.errors import PageUnreadable
 from storage.records import Page, Record
 
-VERSION = 1
+VERSION = 2
 
 _ROUND = re.compile(r"\b(?P<numeral>[IVX]+) rund\w+")
 

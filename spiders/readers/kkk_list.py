@@ -21,7 +21,7 @@ from spiders.readers._clusters import clusters
 from spiders.readers._lines import lines
 from storage.records import Page, Record
 
-VERSION = 1
+VERSION = 2
 
 content = _govpl.content
 

@@ -22,7 +22,7 @@ from spiders.readers._lines import Line, Table, lines
 from storage.errors import PageUnreadable
 from storage.records import Page, Record, fold
 
-VERSION = 1
+VERSION = 2
 
 _TITLE = "lista krajowych klastrow kluczowych"
 _FOOT = re.compile(r"do gory|powrot|wstecz|drukuj|wersja do druku|ostatnia (?:modyfikacja|aktualizacja).*")
