@@ -86,7 +86,7 @@ def test_a_long_list_is_cut_into_pages_and_each_entity_is_on_one_of_them() -> No
     linked = made["articles.html"].xpath("//nav[@class='parts']//a/@href")
     assert sorted(linked) == sorted(parts)
     (here,) = parts["lists/articles-2021-2.html"].xpath("//nav[@class='parts']//a[@aria-current='page']")
-    assert (here.text, here.get("href")) == ("2021, część 2 z 3", "../lists/articles-2021-2.html")
+    assert (text(here), here.get("href")) == ("2021, część 2 z 3", "../lists/articles-2021-2.html")
     assert len(names(made["articles.html"])) == 150
 
 

@@ -146,7 +146,7 @@ def test_bars_are_there_and_as_long_as_they_should_be(width: str, public: Path, 
         bars: dict[str, float] = dict(
             seen.page.evaluate(
                 """() => [...document.querySelectorAll(".plot svg[role=img]")].map(each => [
-                  each.getAttribute("aria-label"),
+                  each.getAttribute("aria-label").replaceAll("\u00a0", " "),
                   each.querySelector("rect").getBoundingClientRect().width])"""
             )
         )

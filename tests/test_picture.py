@@ -11,7 +11,7 @@ from monitor.words import language
 from monitor.years import Plot, Thing, plot
 from storage.past import Spell
 from tests.listed import call, cluster
-from tests.published import assert_harmless
+from tests.published import assert_harmless, attributes
 from tests.telling import START, site
 
 DAY = date(2026, 11, 23)
@@ -172,12 +172,14 @@ def test_the_index_has_a_bar_for_each_status_and_call() -> None:
         cluster(2, "B", status_from=None, status_until=None),
     ]
     tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, spells))
-    assert tree.xpath("//div[@class='plot']//svg[@role='img']/@aria-label") == [
+    assert attributes(tree, "//div[@class='plot']//svg[@role='img']/@aria-label") == [
         "runda VI, do 17 grudnia 2025",
         "runda VII, do 17 grudnia 2028",
         "od 16 września do 28 listopada 2026, wcześniej do 28 października 2026",
     ]
-    cells = [[cell.text_content() for cell in row] for row in tree.xpath("//details//tbody/tr")]
+    cells = [
+        [" ".join(cell.text_content().split()) for cell in row] for row in tree.xpath("//details//tbody/tr")
+    ]
     assert cells == [
         ["A", "VI", "–", "17 grudnia 2025", "–"],
         ["A", "VII", "–", "17 grudnia 2028", "–"],
