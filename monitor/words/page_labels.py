@@ -68,7 +68,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "some": "Tutaj: {} z {}.",
         "years": "Obraz lat",
         "years_how": "Każdy pasek to jeden okres statusu albo jeden nabór: od startu do końca składania "
-        "wniosków.",
+        "wniosków. Są tu statusy z ostatnich dziesięciu lat i nabory z dwóch.",
         "sources": "Jak świeże są dane", "source": "Źródło", "last_complete": "Ostatni pełny odczyt",
         "last_visit": "Ostatnia wizyta", "never": "jeszcze nigdy", "state": "Stan",
         "ok": "działa", "partial": "odczytane częściowo", "failed": "nie działa", "refused": "odrzucone",
@@ -103,7 +103,8 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "known": "List read: {}.",
         "some": "Here: {} of {}.",
         "years": "The picture of the years",
-        "years_how": "Each bar is one spell of a status, or one call: from its opening to its deadline.",
+        "years_how": "Each bar is one spell of a status, or one call: from its opening to its deadline. Here "
+        "are the statuses of the last ten years, and the calls of the last two.",
         "sources": "How fresh this is", "source": "Source", "last_complete": "Last complete reading",
         "last_visit": "Last visit", "never": "never yet", "state": "State",
         "ok": "works", "partial": "read in part", "failed": "does not work", "refused": "not believed",
