@@ -122,18 +122,28 @@ def test_what_is_searched() -> None:
     rows = [
         cluster(1, "A", sectors=["lotnictwo", "kosmos"], region="podkarpackie"),
         {**call(1, "N", opens="2023-05-30", closes="2023-09-29"), "number": "FENG.02.17"},
+        call(2, "R", source="competition-mr", opens=None, closes=None),
     ]
     everyone = [
         titled("article", 7, "W", published="2026-11-04"),
         titled("call", 1, "N", former=("Dawny tytuł",)),
+        titled("call", 2, "R"),
         titled("cluster", 1, "A"),
         titled("document", 2, "D"),
     ]
     assert shards(*everyone, rows=rows) == {
         "search/article-0.js": [["article-7", "W", "", "4 listopada 2026"]],
-        "search/call-0.js": [["call-1", "N", "Dawny tytuł FENG.02.17", "od 30 maja do 29 września 2023"]],
+        "search/call-0.js": [
+            ["call-1", "N", "nabór konkurs Dawny tytuł FENG.02.17", "od 30 maja do 29 września 2023"],
+            ["call-2", "R", "nabór konkurs KKK Krajowy Klaster Kluczowy", ""],
+        ],
         "search/cluster-0.js": [
-            ["cluster-1", "A", "Fundacja X podkarpackie lotnictwo kosmos", "runda VI, do 17 grudnia 2025"]
+            [
+                "cluster-1",
+                "A",
+                "KKK Krajowy Klaster Kluczowy Fundacja X podkarpackie lotnictwo kosmos",
+                "runda VI, do 17 grudnia 2025",
+            ]
         ],
         "search/document-0.js": [["document-2", "D", "", ""]],
     }

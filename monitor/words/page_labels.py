@@ -148,19 +148,28 @@ LISTS: Mapping[str, Mapping[str, str]] = {
 
 SEARCH: Mapping[str, Mapping[str, str]] = {
     "pl": {
-        "title": "Szukaj", "lead": "Szukaj klastra, naboru, wiadomości albo dokumentu.",
+        "title": "Szukaj", "lead": "Klastry, nabory, wiadomości i dokumenty z obserwowanych stron.",
         "label": "Czego szukasz?",
-        "hint": "Wystarczy początek słowa, bez polskich liter też: „lodz”, „klast fotonik”.",
-        "without": "Albo przejrzyj listy:", "wait": "Wczytuję…",
+        "hint": "Wystarczy początek słowa, końcówka może być inna, bez polskich liter też: „lodz”, „klastry "
+        "fotoniki”.",
+        "off": "Wyszukiwarka działa, gdy przeglądarka uruchamia skrypty, a tutaj są one wyłączone. Wszystko "
+        "jest także na listach.",
+        "also_cluster": "KKK Krajowy Klaster Kluczowy", "also_call": "nabór konkurs",
+        "without": "Pełne listy", "wait": "Wczytuję…",
         "none": "Nic nie znaleziono.", "one": "{n} wynik", "few": "{n} wyniki", "many": "{n} wyników",
         "other": "{n} wyniku", "first": "{all}; pokazano pierwsze {shown}.",
         "broken": "Nie udało się wczytać spisu; przejrzyj listy.",
     },
     "en": {
-        "title": "Search", "lead": "Search for a cluster, a call, news or a document.",
+        "title": "Search", "lead": "Clusters, calls, news and documents of the watched pages.",
         "label": "What are you looking for?",
-        "hint": "The beginning of a word is enough, without Polish letters too: “lodz”, “klast fotonik”.",
-        "without": "Or look through the lists:", "wait": "Loading…",
+        "hint": "The beginning of a word is enough, its ending may differ, without Polish letters too: "
+        "“lodz”, “klastry fotoniki”.",
+        "off": "The search works where the browser runs scripts, and here they are off. Everything is on the "
+        "lists as well.",
+        "also_cluster": "KKK Krajowy Klaster Kluczowy Key National Cluster",
+        "also_call": "nabór konkurs call",
+        "without": "Complete lists", "wait": "Loading…",
         "none": "Nothing found.", "one": "{n} result", "few": "{n} results", "many": "{n} results",
         "other": "{n} results", "first": "{all}; the first {shown} are shown.",
         "broken": "The index could not be loaded; look through the lists.",
