@@ -6,7 +6,7 @@ scripts, readable from a file, on a phone, in print and without colour. Text fro
 escaped; links lead to http(s) only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -74,12 +74,13 @@ def index(
     site: Site,
     own: Mapping[str, str | None] | None = None,
     spells: Mapping[str, Sequence[Spell]] | None = None,
+    stale: Collection[str] = (),
 ) -> bytes:
     """The page. `entries` oldest first; `rows` are those of `list clusters` and `list calls`,
     `sources` those of `status`; `today` in Warsaw.
 
     `own` are the titles of the user's own feeds by name; `spells` those of the dates of what
-    `monitor.picture.shown` gives, by entity.
+    `monitor.picture.shown` gives, by entity; `stale` the sources that were long not read whole.
     """
     page, states = _Page(site, today), States(site, today)
     calls = [row for row in rows if "holds" not in row]
@@ -105,7 +106,7 @@ def index(
         "calls": call_lines,
         "of_calls": len(ahead),
         "panels": panels(rows, spells or {}, states, site),
-        "sources": [page.source(row) for row in sources],
+        "sources": [page.source(row, stale) for row in sources],
         "health": channel("health", site.language),
         "site_url": site.url,
     }
@@ -199,9 +200,10 @@ class _Page:
             return said
         return f"{said} {self.text['known'].format(tied(moment_words(self.words, known)))}"
 
-    def source(self, row: Row) -> _Source:
+    def source(self, row: Row, stale: Collection[str]) -> _Source:
         """One source: whether it works and when it was last read whole."""
-        state = "ok" if row["state"] in ("complete", "unchanged") else row["state"] or "new"
+        works = "stale" if row["source"] in stale else "ok"
+        state = works if row["state"] in ("complete", "unchanged") else row["state"] or "new"
         return _Source(
             title=clean(row["title"] or row["source"]),
             link=web_address(row["address"]),

@@ -24,7 +24,7 @@ from monitor.drawn import Drawn, Files, Part
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.publication import Publication, site_of
 from monitor.states import States
-from monitor.status import status
+from monitor.status import stale, status
 from storage.history import History
 from storage.lock import only_crawl
 
@@ -128,10 +128,11 @@ def _of_the_day(publication: Publication) -> Files:
     day, own = publication.day, publication.own_titles
     with history.gallery() as gallery:
         spells = gallery.spells(picture.shown(publication.rows), picture.FIELDS)
+    old = stale(sources, rows, publication.now)
     latest = publication.entries(publication.told[-pages.LATEST :])
     signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
     return {
         **health.documents(signals, publication.masthead),
-        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, spells),
+        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, spells, old),
         "status.json": publishing.status_json(rows, history.head(), day),
     }

@@ -132,6 +132,17 @@ def test_sources_say_how_fresh_they_are() -> None:
     ]
 
 
+def test_a_source_that_was_long_not_read_whole_is_not_said_to_work() -> None:
+    sources = [status("a"), status("b", state="unchanged"), status("c", state="partial")]
+    for language, said in (("pl", "nieświeże dane"), ("en", "stale")):
+        raw = index((), (), sources, DAY, site(language), stale={"b", "c"})
+        tags = assert_harmless(raw).xpath("//section[@aria-labelledby='sources']//span")
+        tones = [(tag.get("class"), tag.text) for tag in tags]
+        assert tones[0][0] == "tag good"
+        assert tones[1] == ("tag doubt", said)
+        assert tones[2][1] != said
+
+
 def test_everything_told_of_can_be_pointed_at() -> None:
     entries = news(
         [change()], [change(old="2023-09-29", new="2023-10-29")], [appeared(entity="article-5", name="A")]

@@ -71,8 +71,8 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "wniosków. Są tu statusy z ostatnich dziesięciu lat i nabory z dwóch.",
         "sources": "Jak świeże są dane", "source": "Źródło", "last_complete": "Ostatni pełny odczyt",
         "last_visit": "Ostatnia wizyta", "never": "jeszcze nigdy", "state": "Stan",
-        "ok": "działa", "partial": "odczytane częściowo", "failed": "nie działa", "refused": "odrzucone",
-        "new": "jeszcze nie odwiedzone",
+        "ok": "działa", "stale": "nieświeże dane", "partial": "odczytane częściowo", "failed": "nie działa",
+        "refused": "odrzucone", "new": "jeszcze nie odwiedzone",
         "subscribe": "Jak obserwować zmiany",
         "subscribe_how": "Skopiuj adres kanału do czytnika RSS (na przykład Thunderbird, Feedly, "
         "FreshRSS) albo do programu pocztowego. Każda zmiana to jeden wpis; wystarczy jeden kanał.",
@@ -107,8 +107,8 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "are the statuses of the last ten years, and the calls of the last two.",
         "sources": "How fresh this is", "source": "Source", "last_complete": "Last complete reading",
         "last_visit": "Last visit", "never": "never yet", "state": "State",
-        "ok": "works", "partial": "read in part", "failed": "does not work", "refused": "not believed",
-        "new": "not visited yet",
+        "ok": "works", "stale": "stale", "partial": "read in part", "failed": "does not work",
+        "refused": "not believed", "new": "not visited yet",
         "subscribe": "How to follow the changes",
         "subscribe_how": "Copy the address of a feed into a feed reader (such as Thunderbird, Feedly, "
         "FreshRSS) or a mail program. Each change is one entry; one feed is enough.",
