@@ -4,8 +4,9 @@ What is a function of the history alone is drawn by parts, each of which goes on
 folder is drawn (`monitor.drawn`); what depends on the visits and the day is drawn every time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from monitor import (
     calendar,
@@ -18,6 +19,7 @@ from monitor import (
     publishing,
     search_pages,
 )
+from monitor.change_lists import ChangeLists
 from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawn import Drawn, Files, Part
@@ -27,8 +29,11 @@ from monitor.states import States
 from monitor.status import stale, status
 from storage.history import History
 from storage.lock import only_crawl
+from storage.records import KINDS
 
 __all__ = ["publish", "site_of", "write_all"]
+
+_DRAWN_WHOLE = (*(f"{list_pages.FOLDER}/{kind}s-*.html" for kind in KINDS), f"{search_pages.FOLDER}/*.js")
 
 
 def publish(config: Config, now: datetime) -> list[str]:
@@ -53,8 +58,11 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
         parts = _parts(publication, before)
+        drawn_now = set[str]()
         for files in publishing.batches(_files(publication, parts)):
             written += publishing.write(folder, files)
+            drawn_now |= files.keys()
+        publishing.remove(folder, _left_over(folder, drawn_now))
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
             with history.gallery() as gallery:
@@ -68,6 +76,7 @@ def _parts(publication: Publication, before: Drawn) -> list[Part]:
     stories, memory = Stories(head, publication.entries), before.parts.get(FeedDrawing.name)
     return [
         ChangePages(publication, since),
+        ChangeLists(publication, since, before.parts.get(ChangeLists.name)),
         FeedDrawing(publication.feeds, head, stories, config.publish, since, memory),
     ]
 
@@ -82,6 +91,14 @@ def _files(publication: Publication, parts: Sequence[Part]) -> Iterator[Files]:
         yield from part.finish()
     yield calendars(publication)
     yield _of_the_day(publication)
+
+
+def _left_over(folder: Path, drawn_now: Collection[str]) -> Iterator[str]:
+    """Files of the lists and of the search, which are all drawn every time, that hold nothing any more."""
+    for pattern in _DRAWN_WHOLE:
+        for path in sorted(folder.glob(pattern)):
+            if (name := path.relative_to(folder).as_posix()) not in drawn_now:
+                yield name
 
 
 def _mark(publication: Publication, parts: Sequence[Part]) -> Files:

@@ -56,7 +56,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "open": "Nabory trwające", "coming": "Nabory zapowiedziane", "next": "Najbliższy termin",
         "changes": "Ostatnie zmiany", "proof": "dowód", "proof_of": "dowód zmiany: {}",
         "no_changes": "Nie było jeszcze żadnych zmian.",
-        "older": "Starsze zmiany są na stronach klastrów i naborów oraz w kanale",
+        "all_changes": "Wszystkie zmiany",
         "calls": "Nabory: trwające i zapowiedziane", "all_calls": "Wszystkie nabory, także zakończone",
         "no_calls": "Na obserwowanych stronach nie ma teraz takich naborów.",
         "source_page": "strona naboru", "source_page_of": "strona naboru: {}",
@@ -92,7 +92,7 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "open": "Open calls", "coming": "Coming calls", "next": "Next deadline",
         "changes": "Latest changes", "proof": "evidence", "proof_of": "evidence of the change: {}",
         "no_changes": "Nothing has changed yet.",
-        "older": "Older changes are on the pages of clusters and calls, and in the feed",
+        "all_changes": "All changes",
         "calls": "Calls: open and coming", "all_calls": "All calls, also those that ended",
         "no_calls": "The watched pages show no such calls now.",
         "source_page": "page of the call", "source_page_of": "page of the call: {}",
@@ -132,6 +132,9 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "documents_lead": "Wszystkie dokumenty z obserwowanych stron, według roku pierwszego odczytu.",
         "present": "Na liście", "former": "Dawniej na liście", "part": "część {} z {}",
         "pages": "Strony tej listy", "nothing": "Nie ma jeszcze nic do pokazania.", "undated": "Bez daty",
+        "changes": "Wszystkie zmiany", "part_no": "część {}", "newer": "Nowsze", "older": "Starsze",
+        "changes_lead": "Wszystko, co ogłosił monitor, od najnowszych zmian. Każda prowadzi do "
+        "swojego dowodu.",
     },
     "en": {
         "clusters": "Key National Clusters", "calls": "Calls", "articles": "News",
@@ -142,6 +145,8 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "documents_lead": "All documents of the watched pages, by the year of the first reading.",
         "present": "On the list", "former": "Formerly on the list", "part": "part {} of {}",
         "pages": "Pages of this list", "nothing": "There is nothing to show yet.", "undated": "No date",
+        "changes": "All changes", "part_no": "part {}", "newer": "Newer", "older": "Older",
+        "changes_lead": "All that the monitor announced, the newest first; each leads to its evidence.",
     },
 }  # fmt: skip
 """Lists of all that is known."""
