@@ -131,6 +131,6 @@ def _edition(gallery: Gallery, site: Site, feeds: Sequence[Channel]) -> str:
 
     Readings taken in late fill gaps in what was told already.
     """
-    offered = [(feed.path, feed.title) for feed in feeds]
+    offered = [(feed.path, feed.title, feed.calendar) for feed in feeds]
     said = [edition(), site.url, site.language, offered, gallery.late_readings()]
     return sha256(canonical(said).encode()).hexdigest()

@@ -23,6 +23,7 @@ from monitor.change_lists import ChangeLists
 from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawn import Drawn, Files, Part
+from monitor.entries import Topic
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.publication import Publication, site_of
 from monitor.states import States
@@ -120,16 +121,12 @@ def _of_things(publication: Publication) -> Iterator[Files]:
 
 def calendars(publication: Publication) -> Files:
     """The calendar of all calls, and those of the feeds that can hold calls, by path."""
-    config, sources = publication.config, publication.sources
-    topics = {feed.channel.name: feed.topic for feed in publication.feeds}
-    further = {
-        name: (table.title, topics[name])
-        for name, table in config.feed.items()
-        if name in calendar.TOPICS or "call" in (table.kinds or ("call",))
-    }
-    for source in sources:
-        if source.kind == "call":
-            further[f"sources/{source.id}"] = (source.title, topics[f"sources/{source.id}"])
+    own = publication.config.feed
+    further = dict[str, tuple[str | None, Topic]]()
+    for feed in publication.feeds:
+        told = feed.channel
+        if told.calendar and (told.of_source or told.name in own):
+            further[told.name] = (told.title if told.of_source else own[told.name].title, feed.topic)
     past, head = publication.history.dated_calls(calendar.KEPT_DAYS), publication.masthead
     return calendar.documents(past, head.site, head.authority, further)
 
@@ -142,7 +139,8 @@ def _of_the_day(publication: Publication) -> Files:
     rows = status(sources, visits, waiting, publication.now)
     asleep = {source.id for source in sources if source.dormant}
     fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
-    day, own = publication.day, publication.own_titles
+    site, day = publication.site, publication.day
+    channels = [feed.channel for feed in publication.feeds]
     with history.gallery() as gallery:
         spells = gallery.spells(picture.shown(publication.rows), picture.FIELDS)
     old = stale(sources, rows, publication.now)
@@ -150,6 +148,8 @@ def _of_the_day(publication: Publication) -> Files:
     signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
     return {
         **health.documents(signals, publication.masthead),
-        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, spells, old),
+        "index.html": pages.index(
+            latest, publication.rows, fresh, day, site, channels, spells=spells, stale=old
+        ),
         "status.json": publishing.status_json(rows, history.head(), day),
     }

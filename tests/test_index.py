@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from monitor.config_tables import FeedTable
+from monitor.feeds import feeds
 from monitor.pages import index
+from monitor.watchlist import built_in
 from tests.listed import call, cluster, status
 from tests.published import assert_harmless
 from tests.telling import CALL, appeared, began, change, news, site
@@ -167,6 +170,32 @@ def test_feeds_can_be_found() -> None:
     assert tree.xpath("//a[@href='health.xml']")
 
 
+def test_calendars_can_be_found() -> None:
+    tree = page()
+    found = tree.xpath("//link[@rel='alternate'][@type='text/calendar']/@href")
+    assert found == ["klastry.ics", "deadlines.ics"]
+    offered = tree.xpath("//section[@aria-labelledby='subscribe']//a[contains(@href, '.ics')]/@href")
+    assert offered == ["klastry.ics", "deadlines.ics", "feed.ics", "calls.ics"]
+
+
+def test_feeds_of_sources_and_own_ones_are_offered_with_their_calendars() -> None:
+    own = {"moje": FeedTable(title="Moje"), "prasa": FeedTable(title="Prasa", kinds=("article",))}
+    offered = feeds("pl", own, [source for source in built_in() if source.id in ("calls-parp", "news-parp")])
+    tree = assert_harmless(index((), (), (), DAY, site(), [each.channel for each in offered]))
+    others = texts(tree, "//section[@aria-labelledby='subscribe']/table/tbody/tr/th")
+    assert others[-2:] == ["Moje", "Prasa"]
+    details = "//section[@aria-labelledby='subscribe']/details"
+    assert texts(tree, f"{details}//th[@scope='row']") == [
+        each.channel.title for each in offered if each.channel.name.startswith("sources/")
+    ]
+    assert [link for link in tree.xpath(f"{details}//a/@href") if "news" not in link] == [
+        f"sources/calls-parp.{form}" for form in ("xml", "atom", "json", "ics")
+    ]
+    assert tree.xpath("//a[@href='moje.ics']")
+    assert not tree.xpath("//a[contains(@href, 'prasa.ics') or contains(@href, 'news-parp.ics')]")
+    assert not [link for link in tree.xpath("//link/@href") if "sources/" in link]
+
+
 def test_hostile_text_is_text() -> None:
     bad = "<script>alert(1)</script>\x00\ud800{{ 7 * 7 }}"
     tree = page(
@@ -227,4 +256,7 @@ def test_one_is_told_how_to_subscribe() -> None:
     section = "//section[@aria-labelledby='subscribe']"
     offered = {"klastry.xml", "klastry.atom", "klastry.json", "deadlines.ics", "feeds.opml", "health.xml"}
     assert offered <= set(tree.xpath(f"{section}//a/@href"))
+    assert tree.xpath("//div[@class='hero']//a/@href")[:2] == ["klastry.xml", "klastry.ics"]
+    addresses = texts(tree, f"{section}//code")
+    assert addresses == [f"{site().url}{name}" for name in ("klastry.xml", "klastry.ics")]
     assert texts(tree, f"{section}//h3")[0] == "Klastry: co się zmieniło polecany"

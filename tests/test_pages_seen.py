@@ -101,7 +101,7 @@ def test_long_names_break_into_lines(width: str, browser: Browser, tmp_path: Pat
     said = [Spell("x", field, value, "a", "list", 1, START) for field, value in dates.items()]
     spells = {row["entity"]: said for row in rows}
     file = tmp_path / "index.html"
-    file.write_bytes(index((), rows, [status(names[0])], date(2026, 11, 23), site(), None, spells))
+    file.write_bytes(index((), rows, [status(names[0])], date(2026, 11, 23), site(), spells=spells))
     with opened(browser, file.as_uri(), width) as seen:
         keep(seen, f"long-names-{width}")
         assert seen.page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width]

@@ -187,7 +187,7 @@ def test_the_index_has_a_bar_for_each_status_and_call() -> None:
         cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17", holds="yes"),
         cluster(2, "B", status_from=None, status_until=None),
     ]
-    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, spells))
+    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), spells=spells))
     assert attributes(tree, "//div[@class='plot']//svg[@role='img']/@aria-label") == [
         "runda VI, do 17 grudnia 2025",
         "runda VII, do 17 grudnia 2028",
@@ -209,7 +209,7 @@ def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
     calls = [call(number, f"N {number:03}") for number in range(1, 61)]
     spells = {row["entity"]: [said("status_until", "2025-12-17")] for row in many}
     spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
-    raw = index((), [*many, *calls], (), DAY, site(), None, spells)
+    raw = index((), [*many, *calls], (), DAY, site(), spells=spells)
     tree = assert_harmless(raw)
     assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
     for more in ("Na obrazie: 24 z 60.", "Na obrazie: 16 z 60."):
@@ -225,13 +225,13 @@ def test_three_years_on_only_what_can_be_seen_is_listed_and_counted() -> None:
     spells = {"cluster-1": [said("round", "VII"), said("status_until", "2028-12-17")]}
     for row in (*calls, new):
         spells[row["entity"]] = [said("opens", row["opens"]), said("closes", row["closes"])]
-    tree = assert_harmless(index((), [*clusters, *calls, new], (), later, site(), None, spells))
+    tree = assert_harmless(index((), [*clusters, *calls, new], (), later, site(), spells=spells))
     assert names_in(tree) == ["A", "Nowy"]
     assert "Na obrazie: 1 z 3." in " ".join(tree.text_content().split())
-    tree = assert_harmless(index((), [*clusters, *calls], (), later, site(), None, spells))
+    tree = assert_harmless(index((), [*clusters, *calls], (), later, site(), spells=spells))
     assert (names_in(tree), tree.xpath("//*[@id='years-calls']")) == (["A"], [])
     assert "nabory z dwóch" in " ".join(tree.text_content().split())
-    tree = assert_harmless(index((), calls, (), later, site(), None, spells))
+    tree = assert_harmless(index((), calls, (), later, site(), spells=spells))
     assert not tree.xpath("//*[@id='years'] | //a[@href='#years']")
 
 

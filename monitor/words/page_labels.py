@@ -6,7 +6,7 @@ SITE: Mapping[str, Mapping[str, str]] = {
     "pl": {
         "brand": "klastry", "skip": "Przejdź do treści", "menu": "Strony monitora",
         "home": "Co nowego", "clusters": "Klastry", "calls": "Nabory", "articles": "Wiadomości",
-        "documents": "Dokumenty", "search": "Szukaj",
+        "documents": "Dokumenty", "search": "Szukaj", "deadlines": "Nabory: terminy",
         "as_of": "Stan na {}",
         "foot": "Dane pochodzą z oficjalnych stron; monitor niczego nie dodaje. Przed złożeniem wniosku "
         "sprawdź stronę źródłową. Treści serwisu gov.pl: licencja CC BY-SA 4.0.",
@@ -14,7 +14,7 @@ SITE: Mapping[str, Mapping[str, str]] = {
     "en": {
         "brand": "klastry", "skip": "Skip to the content", "menu": "Pages of the monitor",
         "home": "What is new", "clusters": "Clusters", "calls": "Calls", "articles": "News",
-        "documents": "Documents", "search": "Search",
+        "documents": "Documents", "search": "Search", "deadlines": "Calls: dates",
         "as_of": "As of {}",
         "foot": "All this comes from official pages; the monitor adds nothing. Check the source page "
         "before you apply. Texts of gov.pl: licence CC BY-SA 4.0.",
@@ -78,8 +78,11 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "FreshRSS) albo do programu pocztowego. Każda zmiana to jeden wpis; wystarczy jeden kanał.",
         "recommended": "polecany", "other_feeds": "Inne kanały", "address": "Adres kanału",
         "feed": "Kanał", "about": "Co w nim jest", "formats": "Formaty",
-        "calendar_how": "Terminy naborów w kalendarzu telefonu lub komputera: dodaj kalendarz z adresu, a "
-        "przesunięty termin przesunie się sam.",
+        "calendar_how": "Terminy naborów z polecanego kanału w kalendarzu telefonu lub komputera: dodaj "
+        "kalendarz z adresu, a przesunięty termin przesunie się sam.",
+        "calendar_address": "Adres kalendarza",
+        "calendar_all": "Terminy wszystkich naborów, nie tylko dla klastrów:",
+        "of_sources": "Kanały pojedynczych źródeł",
         "opml": "Wszystkie kanały naraz, do wczytania w czytniku:",
         "operator": "Kanał dla osoby, która prowadzi monitor:",
     },
@@ -114,8 +117,11 @@ INDEX: Mapping[str, Mapping[str, str]] = {
         "FreshRSS) or a mail program. Each change is one entry; one feed is enough.",
         "recommended": "recommended", "other_feeds": "Other feeds", "address": "Address of the feed",
         "feed": "Feed", "about": "What is in it", "formats": "Formats",
-        "calendar_how": "The deadlines of calls in the calendar of a phone or a computer: subscribe to "
-        "this address, and a deadline that moves will move there too.",
+        "calendar_how": "The dates of calls of the recommended feed in the calendar of a phone or a "
+        "computer: subscribe to this address, and a deadline that moves will move there too.",
+        "calendar_address": "Address of the calendar",
+        "calendar_all": "Dates of all calls, not only of those for clusters:",
+        "of_sources": "Feeds of single sources",
         "opml": "All feeds at once, for a reader to import:",
         "operator": "The feed for the person who runs the monitor:",
     },
