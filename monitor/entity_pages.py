@@ -77,6 +77,8 @@ def undrawn(
 def stale(gallery: Gallery, folder: Path) -> Iterator[str]:
     """Pages in `folder` of entities that the history does not know, such as after a restore."""
     known = {each.entity for each in gallery.titled}
+    if not known:
+        yield DRAWN
     for path in sorted((folder / FOLDER).glob("*.html")):
         if path.stem not in known:
             yield f"{FOLDER}/{path.name}"

@@ -118,6 +118,14 @@ def test_a_restored_backup_leaves_nothing_of_what_is_lost(world: World, tmp_path
     assert lost - made.keys()
 
 
+def test_a_restored_backup_without_anything_leaves_nothing(world: World, tmp_path: Path) -> None:
+    publish(world.history, tmp_path)
+    (tmp_path / "other").mkdir()
+    empty = new(tmp_path / "other").history
+    publish(empty, tmp_path)
+    assert files(tmp_path) == twin(empty)
+
+
 def test_what_a_killed_publication_left_is_made_whole(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
