@@ -65,6 +65,21 @@ def test_calls_and_news_stand_by_year_the_newest_first() -> None:
     assert "Nie ma jeszcze nic" in text(made["documents.html"])
 
 
+def test_calls_ahead_without_a_date_come_first() -> None:
+    undated = {"opens": None, "closes": None}
+    rows = [
+        call(1, "Z datą"),
+        call(2, "Kiedyś", status="planned", **undated),
+        call(3, "Trwa", status="open", **undated),
+        call(4, "Zapowiadany", status="planned", announced="2026-10-01", **undated),
+        call(5, "Zniknął", status="planned", listed="no", **undated),
+        call(6, "Był", status="closed", **undated),
+    ]
+    tree = lists(*(titled("call", n, row["title"]) for n, row in enumerate(rows, 1)), rows=rows)["calls.html"]
+    assert texts(tree, "//h2") == ["Trwające, bez daty", "Zapowiedziane, bez daty", "2026", "Bez daty"]
+    assert names(tree) == ["Trwa", "Zapowiadany", "Kiedyś", "Z datą", "Był", "Zniknął"]
+
+
 def test_what_became_another_or_was_taken_back_is_in_no_list() -> None:
     made = lists(titled("article", 1, "A", became="article-2"), titled("article", 2, None))
     assert names(made["articles.html"]) == []

@@ -138,6 +138,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "documents_lead": "Wszystkie dokumenty z obserwowanych stron, według roku pierwszego odczytu.",
         "present": "Na liście", "former": "Dawniej na liście", "part": "część {} z {}",
         "pages": "Strony tej listy", "nothing": "Nie ma jeszcze nic do pokazania.", "undated": "Bez daty",
+        "running": "Trwające, bez daty", "planned": "Zapowiedziane, bez daty",
         "changes": "Wszystkie zmiany", "part_no": "część {}", "newer": "Nowsze", "older": "Starsze",
         "changes_lead": "Wszystko, co ogłosił monitor, od najnowszych zmian. Każda prowadzi do "
         "swojego dowodu.",
@@ -151,6 +152,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "documents_lead": "All documents of the watched pages, by the year of the first reading.",
         "present": "On the list", "former": "Formerly on the list", "part": "part {} of {}",
         "pages": "Pages of this list", "nothing": "There is nothing to show yet.", "undated": "No date",
+        "running": "Open, no date", "planned": "To come, no date",
         "changes": "All changes", "part_no": "part {}", "newer": "Newer", "older": "Older",
         "changes_lead": "All that the monitor announced, the newest first; each leads to its evidence.",
     },
