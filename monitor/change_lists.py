@@ -11,20 +11,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from monitor.bodies import Site, moment_words
+from monitor.bodies import Site, cut_name, moment_words
 from monitor.change_pages import path_of
 from monitor.drawing import draw, tied
 from monitor.drawn import Files
 from monitor.entries import Entry
 from monitor.publication import Publication
+from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
 from storage.forms import WARSAW, moment_text
 from storage.records import clean
 
 PAGE, FOLDER = "changes.html", "lists"
-_TEMPLATE, _NAME = "changes.html", "changes-"
-_IN_PART = 150  # entries, of some 400 bytes each
-_NEWEST = 50
+_TEMPLATE, _FILE = "changes.html", "changes-"
+_IN_PART = 100  # entries, of some 500 bytes each
+_NEWEST = 30
+_NAME = 200  # characters
 
 _Place = tuple[int, int]
 """A part: its year in Warsaw, its number in that year from 1 on."""
@@ -34,6 +36,7 @@ _Place = tuple[int, int]
 class _Line:
     month: str
     title: str
+    name: str
     link: str
     stamp: str
     when: str
@@ -154,6 +157,7 @@ def _line(entry: Entry, site: Site) -> _Line:
     return _Line(
         month=site.words.date(entry.at.astimezone(WARSAW).strftime("%Y-%m")),
         title=clean(entry.title),
+        name=shorten(cut_name(entry), _NAME),
         link=path_of(entry),
         stamp=moment_text(entry.at),
         when=tied(moment_words(site.words, entry.at)),
@@ -170,11 +174,11 @@ def _counts(memory: Any) -> dict[int, int]:
 
 def _file(place: _Place) -> str:
     year, number = place
-    return f"{_NAME}{year}{f'-{number}' if number > 1 else ''}.html"
+    return f"{_FILE}{year}{f'-{number}' if number > 1 else ''}.html"
 
 
 def _names(publication: Publication) -> set[str]:
     """The files of parts in the published folder."""
     with suppress(FileNotFoundError):
-        return {name for name in os.listdir(publication.config.publish / FOLDER) if name.startswith(_NAME)}
+        return {name for name in os.listdir(publication.config.publish / FOLDER) if name.startswith(_FILE)}
     return set()

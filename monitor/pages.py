@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from monitor.bodies import Site, moment_words, web_address
+from monitor.bodies import Site, cut_name, moment_words, web_address
 from monitor.drawing import draw, tied
 from monitor.entries import Entry
 from monitor.feeds import Channel, channel, feeds
@@ -36,6 +36,7 @@ class _News:
     stamp: str
     hour: str
     title: str
+    name: str
     link: str | None
     anchor: str | None
     source: str
@@ -163,6 +164,7 @@ class _Page:
             stamp=moment_text(entry.at),
             hour=entry.at.astimezone(WARSAW).strftime("%H:%M"),
             title=clean(entry.title),
+            name=shorten(cut_name(entry), _NAME),
             link=f"entities/{entry.entity}.html" if entry.entity else proof,
             anchor=anchor,
             source=clean(self.site.teller(entry)) if entry.kind else "",

@@ -59,6 +59,17 @@ def test_news_come_newest_first_with_their_day() -> None:
     assert tree.xpath("//ol/li[1]//time/@datetime")[0] == "2026-11-06T06:15:09Z"
 
 
+def test_a_name_that_the_title_cuts_is_told_whole() -> None:
+    long = "Rozwój oferty klastrów dla firm z obszaru zaawansowanych technologii wytwarzania, nabór "
+    tree = page(news(*([appeared(entity=f"call-{n}", name=f"{long}{n}")] for n in (1, 2)), [change()]))
+    lines = texts(tree, "//ol/li")
+    assert lines[0].startswith("Termin naboru przesunięty: Rozwój oferty klastrów dla firm – z 30")
+    assert lines[0].endswith(" 2023 11:15 · Harmonogram naborów PARP · dowód")
+    for line, number in zip(lines[1:], (2, 1), strict=True):
+        assert "…" in line
+        assert f" {long}{number} " in line
+
+
 def test_calls_ahead_by_deadline_then_the_coming_ones() -> None:
     tree = page(
         calls=[
