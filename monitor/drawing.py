@@ -32,6 +32,8 @@ _TIED = re.compile(
     r"(?<!\w)[aiouwz] (?=\S)"  # one letter
     r"|\bsp\. (?=z\b)"
     r"|(?<!\S)\d{1,2} (?=[^\W\d_]{3})"  # a day and its month
+    r"|\b[ivx]+ (?=rund)"
+    r"|\S (?=[–—] )"  # a dash begins no line
     r"|\d (?=\d{3}\b|(?:zł|tys|mln|mld)\b)",
     re.IGNORECASE,
 )

@@ -48,6 +48,8 @@ def test_dates_and_days_left_do_not_break_across_lines() -> None:
         ("Alfa sp. z o.o. w Łodzi (w tym B)", "Alfa sp.~z~o.o. w~Łodzi (w~tym B)"),
         ("z 30 sierpnia na 29 września 2023", "z~30~sierpnia na 29~września 2023"),
         ("budżet 17 951 400,42 zł", "budżet 17~951~400,42~zł"),
+        ("Klaster A – runda VI", "Klaster A~– runda VI"),
+        ("Konkurs – VI runda", "Konkurs~– VI~runda"),
         ("Klaster AI", "Klaster AI"),
         ("Nabór FENG.01.01 2026 rok", "Nabór FENG.01.01 2026 rok"),
         ("  a\u00ad\u200b<b>\x00 &lt;\u00a0; ", "a‹b› ‹~;"),
