@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from monitor import entity_pages, list_pages, pages, search_pages
+from monitor import entity_pages, list_pages, search_pages
 from monitor.config import Config, load
+from monitor.feeds import feeds
 from monitor.publication import site_of, standing
 from monitor.publishing import write
 from monitor.states import States
@@ -82,7 +83,7 @@ class Life:
 def draw(history: History, config: Config, now: datetime, name: str) -> None:
     """Draws and writes what is missing, and says what it cost."""
     folder, site, today = Path(config.publish), site_of(config, watch_list(config)), now.date()
-    offered, drawn = pages.channels(site, {}), 0
+    offered, drawn = [feed.channel for feed in feeds("pl", {}, ())], 0
     with history.asked() as asked:
         rows = standing(asked, Moment.at_the_end_of(today, now))
     started = process_time()

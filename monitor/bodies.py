@@ -97,8 +97,8 @@ def body(entry: Entry, site: Site) -> str:
 def _parts(entry: Entry, site: Site) -> Iterator[str]:
     labels, lead = BODY[site.language], entry.changes[0]
     yield f"<p>{_text(entry.title)}</p>"
-    if lead.name and harmless(lead.name) not in harmless(entry.title):
-        yield f"<p><strong>{_text(lead.name)}</strong></p>"
+    if name := cut_name(entry):
+        yield f"<p><strong>{escape(name)}</strong></p>"
     if counted := counted_records(entry, site):
         yield table([labels["source"], labels["records"]], counted)
     if different := differences(entry, site):
@@ -108,6 +108,12 @@ def _parts(entry: Entry, site: Site) -> Iterator[str]:
     yield f"<p>{_text(when(lead, site))}</p>"
     yield f"<p>{_links(entry, site)}</p>"
     yield _foot(entry, site)
+
+
+def cut_name(entry: Entry) -> str:
+    """The name of what an entry speaks of where its title has no room for all of it, else empty."""
+    name = harmless(entry.changes[0].name or "")
+    return "" if name in harmless(entry.title) else name
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -113,7 +113,16 @@ def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
     yield "ledger", f"row {cited.ledger}, digest {cited.digest}"
     yield "recorded", f"{moment_text(cited.recorded_at)} by run {cited.run}"
     yield "entry", change.entry
-    yield "page", site.change_address(cited.leading) if cited.leading else None
+    yield "page", _page(cited, site)
+
+
+def _page(cited: Cited, site: Site) -> str:
+    """Where the change is published, or why it is not."""
+    change = cited.change
+    if cited.leading is None:
+        return f"none: it was not told; what is known of it: {site.entity_address(change.entity)}"
+    page = site.change_address(cited.leading)
+    return page if cited.leading == change.id else f"{page} (that of change {cited.leading}, told with it)"
 
 
 def _value(value: Value | None, printed: str | None) -> str | None:

@@ -165,7 +165,7 @@ def _notes(
     text = NEWS[site.language]
     if waiting:
         yield text["more_waits"].format(CHANGES[site.language](waiting)), None
-    yield text["all"], f"{site.url}index.html"
+    yield text["all"], f"{site.url}changes.html"
     yield text["foot"], None
     for note in dict.fromkeys(licence(entry, site) for entry in entries):
         if note:

@@ -1,12 +1,14 @@
 """Published pages drawn from templates: everything escaped, no scripts but our own, one style.
 
-Text that comes from outside holds no angle brackets even when it is decoded once too often.
+Text that comes from outside holds no angle brackets even when it is decoded once too often. What
+a line must not part stays together: short words and numbers with the next word, dates, sums.
 
 A page carries its style and a Content-Security-Policy that allows this style and nothing else
 (the search, its script too), so it looks the same from a file, in print and on any server.
 """
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -25,6 +27,16 @@ from storage.records import clean
 _STYLE = "style.css"
 _LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
 _LINE = 60  # characters
+_TIE = "\u00a0"
+_TIED = re.compile(
+    r"(?<!\w)[aiouwz] (?=\S)"  # one letter
+    r"|\bsp\. (?=z\b)"
+    r"|(?<!\S)\d{1,2} (?=[^\W\d_]{3})"  # a day and its month
+    r"|\b[ivx]+ (?=rund)"
+    r"|\S (?=[–—] )"  # a dash begins no line
+    r"|\d (?=\d{3}\b|(?:zł|tys|mln|mld)\b)",
+    re.IGNORECASE,
+)
 
 
 def draw(
@@ -67,7 +79,7 @@ def edition() -> str:
 def tied(text: str) -> str:
     """`text` that breaks into lines only after a comma, unless it is too long for a line."""
     said = clean(text)
-    return said if len(said) > _LINE else said.replace(" ", "\u00a0").replace(",\u00a0", ", ")
+    return said if len(said) > _LINE else said.replace(" ", _TIE).replace(f",{_TIE}", ", ")
 
 
 def data(value: object) -> Markup:
@@ -100,8 +112,11 @@ def _environment() -> Environment:
 
 
 def _harmless(value: object) -> object:
-    """What a template prints: markup of ours as it is, text without angle brackets."""
-    return harmless(value) if type(value) is str else value
+    """What a template prints: markup of ours as it is, text without angle brackets, with its ties."""
+    if type(value) is not str:
+        return value
+    text = _TIE.join(harmless(part) for part in value.split(_TIE))
+    return _TIED.sub(lambda found: f"{found[0][:-1]}{_TIE}", text)
 
 
 @cache

@@ -77,6 +77,8 @@ def undrawn(
 def stale(gallery: Gallery, folder: Path) -> Iterator[str]:
     """Pages in `folder` of entities that the history does not know, such as after a restore."""
     known = {each.entity for each in gallery.titled}
+    if not known:
+        yield DRAWN
     for path in sorted((folder / FOLDER).glob("*.html")):
         if path.stem not in known:
             yield f"{FOLDER}/{path.name}"
@@ -131,6 +133,6 @@ def _edition(gallery: Gallery, site: Site, feeds: Sequence[Channel]) -> str:
 
     Readings taken in late fill gaps in what was told already.
     """
-    offered = [(feed.path, feed.title) for feed in feeds]
+    offered = [(feed.path, feed.title, feed.calendar) for feed in feeds]
     said = [edition(), site.url, site.language, offered, gallery.late_readings()]
     return sha256(canonical(said).encode()).hexdigest()

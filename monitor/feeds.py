@@ -4,7 +4,7 @@ One entry per change, its id used once and never as an address; dates are those 
 Pure: the same entries give the same stories, at any time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,21 +15,28 @@ from monitor.words.labels import FEEDS
 from storage.forms import canonical
 from storage.records import Source
 
+_SOURCES = "sources/"
 MARKUP = 700  # bytes; no form has more around the texts of one story
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One feed: its file name without ending, and what it says of itself."""
+    """One feed: its file name without ending, what it says of itself, the path of its calendar, if any."""
 
     name: str
     title: str
     description: str
+    calendar: str = ""
 
     @property
     def path(self) -> str:
         """The name of its RSS document in the published folder."""
         return self.document("xml")
+
+    @property
+    def of_source(self) -> bool:
+        """Whether it is the feed of one source."""
+        return self.name.startswith(_SOURCES)
 
     def document(self, form: str, archive: int | None = None) -> str:
         """The name of its document in a form (`xml`, `atom`, `json`): of an archive, else the feed itself."""
@@ -95,32 +102,44 @@ _TOPICS: Mapping[str, Topic] = {
     "calls": of_kind("call"),
     "news": of_kind("article"),
 }
+_WITH_CALLS = frozenset({"klastry", "feed", "calls"})
 
 
-def feeds(language: str, own: Mapping[str, FeedTable], sources: Iterable[Source]) -> list[Feed]:
+def feeds(language: str, own: Mapping[str, FeedTable], sources: Sequence[Source]) -> list[Feed]:
     """The readers' feeds, the recommended one first: built-in ones, those of the user, one a source.
 
     A table of `own` (by name) with the name of a built-in feed redefines it.
     """
     found = {name: Feed(channel(name, language), topic) for name, topic in _TOPICS.items()}
+    with_calls = {source.id for source in sources if source.kind == "call"}
     for name, table in own.items():
         definition = canonical([table.title, table.kinds, table.sources, table.match])
-        topic = of_own(table.kinds, table.match, table.sources)
-        found[name] = Feed(channel(name, language, table.title), topic, definition)
+        calls = "call" in (table.kinds or ("call",)) and with_calls & {*(table.sources or with_calls)}
+        told = channel(name, language, table.title, calls=bool(calls))
+        found[name] = Feed(told, of_own(table.kinds, table.match, table.sources), definition)
     about = FEEDS[language]["source"][1]
     return [
         *found.values(),
-        *(
-            Feed(Channel(f"sources/{each.id}", each.title, about.format(each.title)), of_source(each.id))
-            for each in sources
-        ),
+        *(Feed(_of_source(each, about), of_source(each.id)) for each in sources),
     ]
 
 
-def channel(name: str, language: str, title: str | None = None) -> Channel:
-    """A feed: a built-in one, or one of the user's own; `title` is that of the user."""
+def _of_source(source: Source, about: str) -> Channel:
+    name = f"{_SOURCES}{source.id}"
+    return Channel(name, source.title, about.format(source.title), _calendar(name, source.kind == "call"))
+
+
+def channel(name: str, language: str, title: str | None = None, *, calls: bool = False) -> Channel:
+    """A feed: a built-in one, or one of the user's own; `title` is that of the user.
+
+    `calls` says that one of the user's own can hold calls.
+    """
     built_in = FEEDS[language].get(name, (name, FEEDS[language]["own"][1]))
-    return Channel(name, title or built_in[0], built_in[1])
+    return Channel(name, title or built_in[0], built_in[1], _calendar(name, calls or name in _WITH_CALLS))
+
+
+def _calendar(name: str, calls: bool) -> str:
+    return f"{name}.ics" if calls else ""
 
 
 def story(entry: Entry, masthead: Masthead) -> Story:

@@ -11,7 +11,7 @@ from itertools import groupby
 from monitor.bodies import Site
 from monitor.drawing import draw, tied
 from monitor.feeds import Channel
-from monitor.states import GONE, Row, State, States
+from monitor.states import GONE, Row, State, States, is_ahead
 from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
 from storage.forms import WARSAW
@@ -21,12 +21,13 @@ from storage.records import KINDS, Kind, clean, fold
 FOLDER, _TEMPLATE = "lists", "list.html"
 _ON_A_PAGE = 150  # lines, of some 400 bytes each
 _NAME = 200  # characters
-_FORMER, _PRESENT, _UNDATED = "former", "present", "undated"
+_FORMER, _PRESENT = "former", "present"
+_RUNNING, _PLANNED, _UNDATED = "running", "planned", "undated"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entity of a list; `group` is its year, or whether a cluster is listed."""
+    """One entity of a list; `group` is its year, or how it stands: a cluster, a call without a date."""
 
     entity: str
     group: str
@@ -86,8 +87,11 @@ class _Lister:
             told = [shorten(clean(row["coordinator"]), _NAME)] if row["coordinator"] else []
             group = _FORMER if row["listed"] == GONE else _PRESENT
             return group, (fold(each.name or ""), each.entity), told
-        began = row["opens"] or row["closes"] or row["announced"] or ""
-        return began[:4] or _UNDATED, (began, f"{each.number:09}"), list(self.states.dates(row))
+        dated, began = row["opens"] or row["closes"], row["announced"] or ""
+        group = (dated or began)[:4] or _UNDATED
+        if is_ahead(row) and not dated:
+            group = _PLANNED if row["status"] == "planned" else _RUNNING
+        return group, (dated or began, f"{each.number:09}"), list(self.states.dates(row))
 
     def _of_page(self, each: Titled) -> tuple[str, tuple[str, ...], list[str]]:
         """The same of an article or a document: by its printed date, else by the first reading."""

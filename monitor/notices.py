@@ -156,12 +156,12 @@ def _of_news(told: Sequence[Entry], belongs: Topic, site: Site) -> Message | Non
     if not told:
         return None
     news = [entry for entry in told if belongs(entry)]
-    text, index = NEWS[site.language], f"{site.url}index.html"
+    text, page = NEWS[site.language], f"{site.url}changes.html"
 
     def rest(left: int) -> str:
         if left == len(news):
-            return f"{text['all']}: {index}"
-        return text["more"].format(CHANGES[site.language](left), index)
+            return f"{text['all']}: {page}"
+        return text["more"].format(CHANGES[site.language](left), page)
 
     links = [web_address(entry.url) or site.entity_address(entry.entity) for entry in news]
     parts = (

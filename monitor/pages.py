@@ -6,15 +6,15 @@ scripts, readable from a file, on a phone, in print and without colour. Text fro
 escaped; links lead to http(s) only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from monitor.bodies import Site, moment_words, web_address
+from monitor.bodies import Site, cut_name, moment_words, web_address
 from monitor.drawing import draw, tied
 from monitor.entries import Entry
-from monitor.feeds import Channel, channel
+from monitor.feeds import Channel, channel, feeds
 from monitor.picture import panels
 from monitor.states import GONE, Row, State, States, is_ahead
 from monitor.wording import shorten
@@ -29,7 +29,6 @@ _NAME, _ROUND = 200, 12  # characters
 LATEST = 20
 """Entries; the feeds have all."""
 _CALLS, _CLUSTERS = 30, 60  # at most so many; the lists have all
-_FEEDS = ("klastry", "feed", "clusters", "calls", "news")
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class _News:
     stamp: str
     hour: str
     title: str
+    name: str
     link: str | None
     anchor: str | None
     source: str
@@ -72,14 +72,17 @@ def index(
     sources: Iterable[Row],
     today: date,
     site: Site,
-    own: Mapping[str, str | None] | None = None,
+    offered: Sequence[Channel] = (),
+    *,
     spells: Mapping[str, Sequence[Spell]] | None = None,
+    stale: Collection[str] = (),
 ) -> bytes:
     """The page. `entries` oldest first; `rows` are those of `list clusters` and `list calls`,
     `sources` those of `status`; `today` in Warsaw.
 
-    `own` are the titles of the user's own feeds by name; `spells` those of the dates of what
-    `monitor.picture.shown` gives, by entity.
+    `offered` are the readers' feeds, the recommended one first, by default the built-in ones;
+    `spells` those of the dates of what `monitor.picture.shown` gives, by entity; `stale` the
+    sources that were long not read whole.
     """
     page, states = _Page(site, today), States(site, today)
     calls = [row for row in rows if "holds" not in row]
@@ -89,11 +92,13 @@ def index(
     cluster_lines = [page.cluster(row) for row in listed[:_CLUSTERS]]
     call_lines = [page.call(row) for row in ahead[:_CALLS]]
     shown = {line.entity for line in (*cluster_lines, *call_lines)}
+    told = offered or [feed.channel for feed in feeds(site.language, {}, ())]
     text, common = INDEX[site.language], SITE[site.language]
     values = {
         "root": "",
         "section": "home",
-        "feeds": channels(site, own or {}),
+        "feeds": [feed for feed in told if not feed.of_source],
+        "of_sources": [feed for feed in told if feed.of_source],
         "text": text,
         "years": YEARS[site.language],
         "as_of": common["as_of"].format(page.words.date(today.isoformat())),
@@ -105,16 +110,11 @@ def index(
         "calls": call_lines,
         "of_calls": len(ahead),
         "panels": panels(rows, spells or {}, states, site),
-        "sources": [page.source(row) for row in sources],
+        "sources": [page.source(row, stale) for row in sources],
         "health": channel("health", site.language),
         "site_url": site.url,
     }
     return draw("index.html", site.language, values, styles=("index.css", "years.css"))
-
-
-def channels(site: Site, own: Mapping[str, str | None]) -> list[Channel]:
-    """The feeds that pages offer, the recommended one first; `own` as for `index`."""
-    return [channel(name, site.language, own.get(name)) for name in dict.fromkeys((*_FEEDS, *own))]
 
 
 def _deadline(row: Row) -> tuple[bool, str, str]:
@@ -164,6 +164,7 @@ class _Page:
             stamp=moment_text(entry.at),
             hour=entry.at.astimezone(WARSAW).strftime("%H:%M"),
             title=clean(entry.title),
+            name=shorten(cut_name(entry), _NAME),
             link=f"entities/{entry.entity}.html" if entry.entity else proof,
             anchor=anchor,
             source=clean(self.site.teller(entry)) if entry.kind else "",
@@ -199,9 +200,10 @@ class _Page:
             return said
         return f"{said} {self.text['known'].format(tied(moment_words(self.words, known)))}"
 
-    def source(self, row: Row) -> _Source:
+    def source(self, row: Row, stale: Collection[str]) -> _Source:
         """One source: whether it works and when it was last read whole."""
-        state = "ok" if row["state"] in ("complete", "unchanged") else row["state"] or "new"
+        works = "stale" if row["source"] in stale else "ok"
+        state = works if row["state"] in ("complete", "unchanged") else row["state"] or "new"
         return _Source(
             title=clean(row["title"] or row["source"]),
             link=web_address(row["address"]),

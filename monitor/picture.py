@@ -38,13 +38,13 @@ def shown(rows: Sequence[Row]) -> set[str]:
 def panels(
     rows: Sequence[Row], spells: Mapping[str, Sequence[Spell]], states: States, site: Site
 ) -> list[Panel]:
-    """The pictures of `rows`, with the spells of those that are `shown`; none without a date."""
+    """The pictures of `rows`, with the spells of those that are `shown`; none without a bar."""
     found = []
     for name, some in zip(("clusters", "calls"), _chosen(rows), strict=True):
         things = [thing for row in some if (thing := _thing(row, spells.get(row["entity"], ()), states))]
         if drawn := plot(things, site.words, states.today, years=_YEARS[name]):
             text, of = YEARS[site.language], sum(("holds" in row) == (name == "clusters") for row in rows)
-            more = text["more"].format(len(things), of) if len(things) < of else ""
+            more = text["more"].format(len(drawn.lines), of) if len(drawn.lines) < of else ""
             found.append(Panel(name, text[name], drawn, more))
     return found
 

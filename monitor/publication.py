@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from monitor import drawing, pages
+from monitor import drawing
 from monitor.bodies import Site
 from monitor.config import Config
 from monitor.entity import with_lists
@@ -63,11 +63,6 @@ class Publication:
         """Where readers reach it."""
         return self.masthead.site
 
-    @property
-    def own_titles(self) -> dict[str, str | None]:
-        """The titles of the user's own feeds, by name."""
-        return {name: table.title for name, table in self.config.feed.items()}
-
     @cached_property
     def feeds(self) -> list[Feed]:
         """The readers' feeds."""
@@ -80,8 +75,8 @@ class Publication:
 
     @cached_property
     def offered(self) -> list[Channel]:
-        """The feeds that pages offer."""
-        return pages.channels(self.site, self.own_titles)
+        """The feeds that every page offers: those of topics and of the user, the recommended one first."""
+        return [feed.channel for feed in self.feeds if not feed.channel.of_source]
 
     @cached_property
     def told(self) -> list[int]:
@@ -110,6 +105,6 @@ class Publication:
             drawing.edition(),
             [head.site.url, head.site.language, head.authority, moment_text(head.since)],
             [(source.id, source.title) for source in self.sources],
-            [(channel.path, channel.title) for channel in self.offered],
+            [(channel.path, channel.title, channel.calendar) for channel in self.offered],
         ]
         return sha256(canonical(said).encode()).hexdigest()

@@ -19,18 +19,23 @@ from monitor import (
     publishing,
     search_pages,
 )
+from monitor.change_lists import ChangeLists
 from monitor.change_pages import ChangePages
 from monitor.config import Config
 from monitor.drawn import Drawn, Files, Part
+from monitor.entries import Topic
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.opening import check_folder
 from monitor.publication import Publication, site_of
 from monitor.states import States
-from monitor.status import status
+from monitor.status import stale, status
 from storage.history import History
 from storage.lock import only_crawl
+from storage.records import KINDS
 
 __all__ = ["publish", "site_of", "write_all"]
+
+_DRAWN_WHOLE = (*(f"{list_pages.FOLDER}/{kind}s-*.html" for kind in KINDS), f"{search_pages.FOLDER}/*.js")
 
 
 def publish(config: Config, now: datetime) -> list[str]:
@@ -56,22 +61,16 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
         parts = _parts(publication, before)
-        made = set[str]()
+        drawn_now = set[str]()
         for files in publishing.batches(_files(publication, parts)):
             written += publishing.write(folder, files)
-            made |= files.keys()
-        publishing.remove(folder, _left_over(folder, made))
+            drawn_now |= files.keys()
+        publishing.remove(folder, _left_over(folder, drawn_now))
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
             with history.gallery() as gallery:
                 publishing.remove(folder, entity_pages.stale(gallery, folder))
         return written + publishing.write(folder, _mark(publication, parts))
-
-
-def _left_over(folder: Path, made: Collection[str]) -> list[str]:
-    """Parts of lists and of the search that are made no more; all of these are made every time."""
-    there = (path for name in (list_pages.FOLDER, search_pages.FOLDER) for path in (folder / name).glob("*"))
-    return sorted({str(path.relative_to(folder)) for path in there if path.is_file()} - set(made))
 
 
 def _parts(publication: Publication, before: Drawn) -> list[Part]:
@@ -80,6 +79,7 @@ def _parts(publication: Publication, before: Drawn) -> list[Part]:
     stories, memory = Stories(head, publication.entries), before.parts.get(FeedDrawing.name)
     return [
         ChangePages(publication, since),
+        ChangeLists(publication, since, before.parts.get(ChangeLists.name)),
         FeedDrawing(publication.feeds, head, stories, config.publish, since, memory),
     ]
 
@@ -94,6 +94,14 @@ def _files(publication: Publication, parts: Sequence[Part]) -> Iterator[Files]:
         yield from part.finish()
     yield calendars(publication)
     yield _of_the_day(publication)
+
+
+def _left_over(folder: Path, drawn_now: Collection[str]) -> Iterator[str]:
+    """Files of the lists and of the search, which are all drawn every time, that hold nothing any more."""
+    for pattern in _DRAWN_WHOLE:
+        for path in sorted(folder.glob(pattern)):
+            if (name := path.relative_to(folder).as_posix()) not in drawn_now:
+                yield name
 
 
 def _mark(publication: Publication, parts: Sequence[Part]) -> Files:
@@ -115,18 +123,12 @@ def _of_things(publication: Publication) -> Iterator[Files]:
 
 def calendars(publication: Publication) -> Files:
     """The calendar of all calls, and those of the feeds that can hold calls, by path."""
-    config, sources = publication.config, publication.sources
-    topics = {feed.channel.name: feed.topic for feed in publication.feeds}
-    with_calls = {source.id for source in sources if source.kind == "call"}
-    further = {
-        name: (table.title, topics[name])
-        for name, table in config.feed.items()
-        if name in calendar.TOPICS
-        or ("call" in (table.kinds or ("call",)) and with_calls & {*(table.sources or with_calls)})
-    }
-    for source in sources:
-        if source.id in with_calls:
-            further[f"sources/{source.id}"] = (source.title, topics[f"sources/{source.id}"])
+    own = publication.config.feed
+    further = dict[str, tuple[str | None, Topic]]()
+    for feed in publication.feeds:
+        told = feed.channel
+        if told.calendar and (told.of_source or told.name in own):
+            further[told.name] = (told.title if told.of_source else own[told.name].title, feed.topic)
     past, head = publication.history.dated_calls(calendar.KEPT_DAYS), publication.masthead
     return calendar.documents(past, head.site, head.authority, further)
 
@@ -139,13 +141,17 @@ def _of_the_day(publication: Publication) -> Files:
     rows = status(sources, visits, waiting, publication.now)
     asleep = {source.id for source in sources if source.dormant}
     fresh = [row for row in rows if row["source"] not in asleep or row["last_complete"]]
-    day, own = publication.day, publication.own_titles
+    site, day = publication.site, publication.day
+    channels = [feed.channel for feed in publication.feeds]
     with history.gallery() as gallery:
         spells = gallery.spells(picture.shown(publication.rows), picture.FIELDS)
+    old = stale(sources, rows, publication.now)
     latest = publication.entries(publication.told[-pages.LATEST :])
     signals = health.signals(asked.turning_visits(), {source.id: source for source in sources})
     return {
         **health.documents(signals, publication.masthead),
-        "index.html": pages.index(latest, publication.rows, fresh, day, publication.site, own, spells),
+        "index.html": pages.index(
+            latest, publication.rows, fresh, day, site, channels, spells=spells, stale=old
+        ),
         "status.json": publishing.status_json(rows, history.head(), day),
     }

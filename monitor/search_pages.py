@@ -21,7 +21,8 @@ from storage.records import KINDS, clean
 PAGE, SCRIPT, FOLDER = "search.html", "search.js", "search"
 _TOLD = ("none", "one", "few", "many", "other", "first", "wait", "broken")
 _IN_SHARD = 200  # entities, of some 100 bytes each
-_NAME, _MORE = 150, 150  # characters of a name, and of what else is searched
+_COMPETITION = "competition-mr"
+_NAME, _MORE = 150, 200  # characters of a name, and of what else is searched
 _FIELDS: Mapping[str, Sequence[str]] = {
     "cluster": ("coordinator", "region", "sectors"),
     "call": ("number", "programme", "institution"),
@@ -58,7 +59,7 @@ def _shard(members: Sequence[Titled], rows: Mapping[str, Row], site: Site) -> by
         [
             each.entity,
             shorten(clean(each.name or ""), _NAME),
-            shorten(" ".join(_more(each, rows.get(each.entity))), _MORE),
+            shorten(" ".join(_more(each, rows.get(each.entity), site)), _MORE),
             _note(each, rows.get(each.entity), site),
         ]
         for each in members
@@ -68,7 +69,13 @@ def _shard(members: Sequence[Titled], rows: Mapping[str, Row], site: Site) -> by
     return f"klastry({text});\n".encode()
 
 
-def _more(each: Titled, row: Row | None) -> Iterator[str]:
+def _more(each: Titled, row: Row | None, site: Site) -> Iterator[str]:
+    """What people call it by, then its former names and its fields."""
+    text = SEARCH[site.language]
+    if each.kind == "call":
+        yield text["also_call"]
+    if each.kind == "cluster" or (row and row["source"] == _COMPETITION):
+        yield text["also_cluster"]
     yield from map(clean, each.former)
     for field in _FIELDS.get(each.kind, ()):
         if row and (value := row[field]):

@@ -40,6 +40,16 @@ def status(
     ]
 
 
+def stale(sources: Iterable[Source], rows: Iterable[Mapping[str, Any]], now: datetime) -> set[str]:
+    """The sources whose last complete visit, by their rows, is older than `stale_hours`.
+
+    A dormant one waits for nobody.
+    """
+    complete = {row["source"]: row["last_complete"] for row in rows}
+    awake = [source for source in sources if source.id in complete and not source.dormant]
+    return {source.id for source in awake if _is_stale(source, complete[source.id], now)}
+
+
 def worst(rows: Iterable[Mapping[str, Any]]) -> int:
     """The exit code: 3 if anything needs a person, else 0."""
     return 3 if any(row["needs_person"] for row in rows) else 0
@@ -66,8 +76,7 @@ def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: d
     last = max((visit["at"] for visit in timely), default=None)
     complete = max((visit["at"] for visit in timely if visit["state"] in _WELL), default=None)
     newest = visits[-1] if visits else {}
-    stale = complete is None or now - complete > timedelta(hours=source.stale_hours)
-    step, person = _next_step(source, newest, stale, held)
+    step, person = _next_step(source, newest, _is_stale(source, complete, now), held)
     values = {
         "source": source.id,
         "title": source.title,
@@ -79,6 +88,10 @@ def _row(source: Source, visits: Sequence[Mapping[str, Any]], held: bool, now: d
         "next_step": step,
     }
     return {column: values.get(column, newest.get(column)) for column in COLUMNS["status"]}
+
+
+def _is_stale(source: Source, complete: datetime | None, now: datetime) -> bool:
+    return complete is None or now - complete > timedelta(hours=source.stale_hours)
 
 
 def _next_step(source: Source, newest: Mapping[str, Any], stale: bool, held: bool) -> tuple[str | None, bool]:

@@ -98,21 +98,20 @@ def plot(
 ) -> Plot | None:
     """The picture of `things`, from so many years before today to so many after it.
 
-    Without `today` it is drawn around the last day that they speak of. None where nothing has a date.
+    Without `today` it is drawn around the last day that they speak of. What has no bar in these
+    years is left out. None where nothing has one.
     """
-    known = [day for thing in things for span in thing.spans for day in _days_of(span)]
-    if not known:
+    wide = _Scale.of(things, today, years)
+    seen = [thing for thing in things if wide and any(_bars(thing, wide, words))]
+    scale = _Scale.of(seen, today, years)
+    if scale is None:
         return None
-    known += [today] if today else []
-    around = today or max(known)
-    earliest, latest = (around.replace(day=1, year=around.year + shift) for shift in (-years[0], years[1]))
-    scale = _Scale.over(max(min(known), earliest), min(max(known), latest))
-    lines = tuple(Line(thing.name, thing.link, tuple(_bars(thing, scale, words))) for thing in things)
+    lines = tuple(Line(thing.name, thing.link, tuple(_bars(thing, scale, words))) for thing in seen)
     return Plot(
         marks=tuple(scale.marks(words)),
         today=scale.x(today) if today and 0 < scale.x(today) < 100 else None,
         lines=lines,
-        table=tuple(cells for thing in things for cells in _cells(thing, words)),
+        table=tuple(cells for thing in seen for cells in _cells(thing, words)),
         legend=tuple(_legend([bar for line in lines for bar in line.bars])),
     )
 
@@ -124,6 +123,19 @@ class _Scale:
     first: date
     last: date
     step: int
+
+    @classmethod
+    def of(cls, things: Sequence[Thing], today: date | None, years: tuple[int, int]) -> "_Scale | None":
+        """The scale of `things`, as `plot` says; None where nothing has a date."""
+        known = [day for thing in things for span in thing.spans for day in _days_of(span)]
+        if not known:
+            return None
+        known += [today] if today else []
+        around = today or max(known)
+        earliest, latest = (
+            around.replace(day=1, year=around.year + shift) for shift in (-years[0], years[1])
+        )
+        return cls.over(max(min(known), earliest), min(max(known), latest))
 
     @classmethod
     def over(cls, first: date, last: date) -> "_Scale":
@@ -175,7 +187,7 @@ def _bars(thing: Thing, scale: _Scale, words: Language) -> Iterator[Bar]:
         right = scale.x(end, whole=True) if end else 100.0
         if start is None and left >= right:
             left = right - _STUB
-        if right <= 0 or left >= 100:
+        if right <= 0 or left >= min(right, 100):
             continue
         frays = _frays(start is None or left < 0, end is None or right > 100)
         left, right = max(left, 0.0), min(right, 100.0)

@@ -38,6 +38,11 @@ def assert_harmless(page: str | bytes, *, script: bool = False) -> Any:
     return tree
 
 
+def attributes(tree: Any, path: str) -> list[str]:
+    """The attributes that `path` names, with plain spaces."""
+    return [" ".join(each.split()) for each in tree.xpath(path)]
+
+
 def assert_valid(raw: str) -> None:
     """Assert that the page is HTML without a single parse error."""
     parser = html5lib.HTMLParser(strict=True)

@@ -140,6 +140,22 @@ def test_silent_changes_are_cited_too(world: World) -> None:
     assert sorted(cited) == [1, 2, 3]
     assert cited[1].leading is None
     assert row(cited[1], site())["page"] is None
+    assert (
+        "page      none: it was not told; what is known of it: "
+        "https://monitor.example.org/klastry/entities/cluster-1.html" in lines(cited[1], site())
+    )
+
+
+def test_a_further_row_of_an_entry_points_to_the_page_of_the_entry(world: World) -> None:
+    later = replace(NEW, values={**NEW.values, "closes": "2026-10-09", "budget": "1000 PLN"})
+    world.visit(CALLS, at(2), [a_call("x", title="Nabór")], cards={"x": [later]})
+    one, two = (each["id"] for each in world.history.changes(limit=None)[-2:])
+    cited = world.history.cited([one, two])
+    page = f"https://monitor.example.org/klastry/changes/{one}.html"
+    assert cited[two].leading == one
+    assert row(cited[two], site())["page"] == row(cited[one], site())["page"] == page
+    assert f"page      {page} (that of change {one}, told with it)" in lines(cited[two], site())
+    assert f"page      {page}" in lines(cited[one], site())
 
 
 # The command

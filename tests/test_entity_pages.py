@@ -14,7 +14,7 @@ from storage.past import Spell
 from storage.portrait import Logged, Portrait, Statement
 from storage.records import Key, Missed, cluster
 from tests.listed import titled
-from tests.published import assert_harmless
+from tests.published import assert_harmless, attributes
 from tests.telling import START, change
 from tests.town import FEEDS, NEWS, Town, a_document, an_article, site, text, texts
 from tests.world import CALLS, KKK, LIST_URL, a_call, a_cluster, at
@@ -70,7 +70,7 @@ def test_a_call_says_how_it_stands_what_it_was_and_how_we_know(seen: Town) -> No
         "odczyt: 3 marca 2026",
         "odczyt: 8 marca 2026",
     ]
-    assert tree.xpath("//svg[@role='img']/@aria-label") == [
+    assert attributes(tree, "//svg[@role='img']/@aria-label") == [
         "od 30 maja do 30 sierpnia 2026",
         "od 30 maja do 29 września 2026",
     ]
@@ -89,7 +89,7 @@ def test_a_call_says_how_it_stands_what_it_was_and_how_we_know(seen: Town) -> No
 def test_a_cluster_tells_of_its_status(seen: Town) -> None:
     tree = seen.page("cluster-1")
     assert text(tree, "//p[@class='state']") == "obowiązuje do 17 grudnia 2027 zostało 655 dni"
-    assert tree.xpath("//svg[@role='img']/@aria-label") == ["runda VI, do 17 grudnia 2027"]
+    assert attributes(tree, "//svg[@role='img']/@aria-label") == ["runda VI, do 17 grudnia 2027"]
     assert texts(tree, "//ol[@class='timeline']/li/p")[-1] == (
         "Klaster był już na liście, gdy monitor zaczął ją obserwować."
     )

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from monitor.config_tables import FeedTable
+from monitor.feeds import feeds
 from monitor.pages import index
+from monitor.watchlist import built_in
 from tests.listed import call, cluster, status
 from tests.published import assert_harmless
 from tests.telling import CALL, appeared, began, change, news, site
@@ -54,6 +57,17 @@ def test_news_come_newest_first_with_their_day() -> None:
     assert lines[0] == "Nowy nabór: Inny nabór 07:15 · Harmonogram naborów PARP · dowód"
     assert texts(tree, "//h3[@class='day']") == ["6 listopada 2026", "5 listopada 2026", "4 listopada 2026"]
     assert tree.xpath("//ol/li[1]//time/@datetime")[0] == "2026-11-06T06:15:09Z"
+
+
+def test_a_name_that_the_title_cuts_is_told_whole() -> None:
+    long = "Rozwój oferty klastrów dla firm z obszaru zaawansowanych technologii wytwarzania, nabór "
+    tree = page(news(*([appeared(entity=f"call-{n}", name=f"{long}{n}")] for n in (1, 2)), [change()]))
+    lines = texts(tree, "//ol/li")
+    assert lines[0].startswith("Termin naboru przesunięty: Rozwój oferty klastrów dla firm – z 30")
+    assert lines[0].endswith(" 2023 11:15 · Harmonogram naborów PARP · dowód")
+    for line, number in zip(lines[1:], (2, 1), strict=True):
+        assert "…" in line
+        assert f" {long}{number} " in line
 
 
 def test_calls_ahead_by_deadline_then_the_coming_ones() -> None:
@@ -132,6 +146,17 @@ def test_sources_say_how_fresh_they_are() -> None:
     ]
 
 
+def test_a_source_that_was_long_not_read_whole_is_not_said_to_work() -> None:
+    sources = [status("a"), status("b", state="unchanged"), status("c", state="partial")]
+    for language, said in (("pl", "nieświeże dane"), ("en", "stale")):
+        raw = index((), (), sources, DAY, site(language), stale={"b", "c"})
+        tags = assert_harmless(raw).xpath("//section[@aria-labelledby='sources']//span")
+        tones = [(tag.get("class"), tag.text) for tag in tags]
+        assert tones[0][0] == "tag good"
+        assert tones[1] == ("tag doubt", said)
+        assert tones[2][1] != said
+
+
 def test_everything_told_of_can_be_pointed_at() -> None:
     entries = news(
         [change()], [change(old="2023-09-29", new="2023-10-29")], [appeared(entity="article-5", name="A")]
@@ -154,6 +179,32 @@ def test_feeds_can_be_found() -> None:
     assert atom == [name.replace(".xml", ".atom") for name in found]
     assert "https://monitor.example.org/klastry/klastry.xml" in texts(tree, "//code")
     assert tree.xpath("//a[@href='health.xml']")
+
+
+def test_calendars_can_be_found() -> None:
+    tree = page()
+    found = tree.xpath("//link[@rel='alternate'][@type='text/calendar']/@href")
+    assert found == ["klastry.ics", "deadlines.ics"]
+    offered = tree.xpath("//section[@aria-labelledby='subscribe']//a[contains(@href, '.ics')]/@href")
+    assert offered == ["klastry.ics", "deadlines.ics", "feed.ics", "calls.ics"]
+
+
+def test_feeds_of_sources_and_own_ones_are_offered_with_their_calendars() -> None:
+    own = {"moje": FeedTable(title="Moje"), "prasa": FeedTable(title="Prasa", kinds=("article",))}
+    offered = feeds("pl", own, [source for source in built_in() if source.id in ("calls-parp", "news-parp")])
+    tree = assert_harmless(index((), (), (), DAY, site(), [each.channel for each in offered]))
+    others = texts(tree, "//section[@aria-labelledby='subscribe']/table/tbody/tr/th")
+    assert others[-2:] == ["Moje", "Prasa"]
+    details = "//section[@aria-labelledby='subscribe']/details"
+    assert texts(tree, f"{details}//th[@scope='row']") == [
+        each.channel.title for each in offered if each.channel.name.startswith("sources/")
+    ]
+    assert [link for link in tree.xpath(f"{details}//a/@href") if "news" not in link] == [
+        f"sources/calls-parp.{form}" for form in ("xml", "atom", "json", "ics")
+    ]
+    assert tree.xpath("//a[@href='moje.ics']")
+    assert not tree.xpath("//a[contains(@href, 'prasa.ics') or contains(@href, 'news-parp.ics')]")
+    assert not [link for link in tree.xpath("//link/@href") if "sources/" in link]
 
 
 def test_hostile_text_is_text() -> None:
@@ -216,4 +267,7 @@ def test_one_is_told_how_to_subscribe() -> None:
     section = "//section[@aria-labelledby='subscribe']"
     offered = {"klastry.xml", "klastry.atom", "klastry.json", "deadlines.ics", "feeds.opml", "health.xml"}
     assert offered <= set(tree.xpath(f"{section}//a/@href"))
+    assert tree.xpath("//div[@class='hero']//a/@href")[:2] == ["klastry.xml", "klastry.ics"]
+    addresses = texts(tree, f"{section}//code")
+    assert addresses == [f"{site().url}{name}" for name in ("klastry.xml", "klastry.ics")]
     assert texts(tree, f"{section}//h3")[0] == "Klastry: co się zmieniło polecany"

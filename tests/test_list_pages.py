@@ -65,6 +65,21 @@ def test_calls_and_news_stand_by_year_the_newest_first() -> None:
     assert "Nie ma jeszcze nic" in text(made["documents.html"])
 
 
+def test_calls_ahead_without_a_date_come_first() -> None:
+    undated = {"opens": None, "closes": None}
+    rows = [
+        call(1, "Z datą"),
+        call(2, "Kiedyś", status="planned", **undated),
+        call(3, "Trwa", status="open", **undated),
+        call(4, "Zapowiadany", status="planned", announced="2026-10-01", **undated),
+        call(5, "Zniknął", status="planned", listed="no", **undated),
+        call(6, "Był", status="closed", **undated),
+    ]
+    tree = lists(*(titled("call", n, row["title"]) for n, row in enumerate(rows, 1)), rows=rows)["calls.html"]
+    assert texts(tree, "//h2") == ["Trwające, bez daty", "Zapowiedziane, bez daty", "2026", "Bez daty"]
+    assert names(tree) == ["Trwa", "Zapowiadany", "Kiedyś", "Z datą", "Był", "Zniknął"]
+
+
 def test_what_became_another_or_was_taken_back_is_in_no_list() -> None:
     made = lists(titled("article", 1, "A", became="article-2"), titled("article", 2, None))
     assert names(made["articles.html"]) == []
@@ -86,7 +101,7 @@ def test_a_long_list_is_cut_into_pages_and_each_entity_is_on_one_of_them() -> No
     linked = made["articles.html"].xpath("//nav[@class='parts']//a/@href")
     assert sorted(linked) == sorted(parts)
     (here,) = parts["lists/articles-2021-2.html"].xpath("//nav[@class='parts']//a[@aria-current='page']")
-    assert (here.text, here.get("href")) == ("2021, część 2 z 3", "../lists/articles-2021-2.html")
+    assert (text(here), here.get("href")) == ("2021, część 2 z 3", "../lists/articles-2021-2.html")
     assert len(names(made["articles.html"])) == 150
 
 
@@ -122,18 +137,28 @@ def test_what_is_searched() -> None:
     rows = [
         cluster(1, "A", sectors=["lotnictwo", "kosmos"], region="podkarpackie"),
         {**call(1, "N", opens="2023-05-30", closes="2023-09-29"), "number": "FENG.02.17"},
+        call(2, "R", source="competition-mr", opens=None, closes=None),
     ]
     everyone = [
         titled("article", 7, "W", published="2026-11-04"),
         titled("call", 1, "N", former=("Dawny tytuł",)),
+        titled("call", 2, "R"),
         titled("cluster", 1, "A"),
         titled("document", 2, "D"),
     ]
     assert shards(*everyone, rows=rows) == {
         "search/article-0.js": [["article-7", "W", "", "4 listopada 2026"]],
-        "search/call-0.js": [["call-1", "N", "Dawny tytuł FENG.02.17", "od 30 maja do 29 września 2023"]],
+        "search/call-0.js": [
+            ["call-1", "N", "nabór konkurs Dawny tytuł FENG.02.17", "od 30 maja do 29 września 2023"],
+            ["call-2", "R", "nabór konkurs KKK Krajowy Klaster Kluczowy", ""],
+        ],
         "search/cluster-0.js": [
-            ["cluster-1", "A", "Fundacja X podkarpackie lotnictwo kosmos", "runda VI, do 17 grudnia 2025"]
+            [
+                "cluster-1",
+                "A",
+                "KKK Krajowy Klaster Kluczowy Fundacja X podkarpackie lotnictwo kosmos",
+                "runda VI, do 17 grudnia 2025",
+            ]
         ],
         "search/document-0.js": [["document-2", "D", "", ""]],
     }

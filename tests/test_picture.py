@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from monitor.words import language
 from monitor.years import Plot, Thing, plot
 from storage.past import Spell
 from tests.listed import call, cluster
-from tests.published import assert_harmless
+from tests.published import assert_harmless, attributes
 from tests.telling import START, site
 
 DAY = date(2026, 11, 23)
@@ -145,6 +146,21 @@ def test_dates_of_any_precision_have_a_place() -> None:
     assert shown(Span("2026-02", "2026-02", START)).lines[0].bars[0].words == "luty 2026"
 
 
+def test_what_has_no_bar_has_no_row_and_no_cells_and_widens_no_scale() -> None:
+    long_ago, now = Span("2020-01-01", "2020-12-31", START), Span("2026-10-01", "2026-12-31", START)
+    backwards = Span("2026-11-20", "2026-11-10", START)
+    things = [
+        Thing(name, None, (span,), "past")
+        for name, span in zip("ABC", (long_ago, now, backwards), strict=True)
+    ]
+    drawn = plot(things, POLISH, DAY, years=(2, 2))
+    assert drawn is not None
+    assert [line.name for line in drawn.lines] == [cells.name for cells in drawn.table] == ["B"]
+    assert [mark.label for mark in drawn.marks] == ["paź", "lis", "gru"]
+    assert plot(things[::2], POLISH, DAY, years=(2, 2)) is None
+    assert plot([things[2]], POLISH, None, years=(1, 1)) is None
+
+
 def test_nothing_without_dates_and_no_today_for_what_is_over() -> None:
     assert plot([Thing("A", None, (), "past")], POLISH, DAY, years=(1, 1)) is None
     assert shown(Span("2020-01-01", "2020-12-31", START), today=None).today is None
@@ -171,13 +187,15 @@ def test_the_index_has_a_bar_for_each_status_and_call() -> None:
         cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17", holds="yes"),
         cluster(2, "B", status_from=None, status_until=None),
     ]
-    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), None, spells))
-    assert tree.xpath("//div[@class='plot']//svg[@role='img']/@aria-label") == [
+    tree = assert_harmless(index((), [*clusters, call(1, "N")], (), DAY, site(), spells=spells))
+    assert attributes(tree, "//div[@class='plot']//svg[@role='img']/@aria-label") == [
         "runda VI, do 17 grudnia 2025",
         "runda VII, do 17 grudnia 2028",
         "od 16 września do 28 listopada 2026, wcześniej do 28 października 2026",
     ]
-    cells = [[cell.text_content() for cell in row] for row in tree.xpath("//details//tbody/tr")]
+    cells = [
+        [" ".join(cell.text_content().split()) for cell in row] for row in tree.xpath("//details//tbody/tr")
+    ]
     assert cells == [
         ["A", "VI", "–", "17 grudnia 2025", "–"],
         ["A", "VII", "–", "17 grudnia 2028", "–"],
@@ -191,11 +209,34 @@ def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
     calls = [call(number, f"N {number:03}") for number in range(1, 61)]
     spells = {row["entity"]: [said("status_until", "2025-12-17")] for row in many}
     spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
-    raw = index((), [*many, *calls], (), DAY, site(), None, spells)
+    raw = index((), [*many, *calls], (), DAY, site(), spells=spells)
     tree = assert_harmless(raw)
     assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
     for more in ("Na obrazie: 24 z 60.", "Na obrazie: 16 z 60."):
         assert more in " ".join(tree.text_content().split())
+
+
+def test_three_years_on_only_what_can_be_seen_is_listed_and_counted() -> None:
+    later = DAY.replace(year=2029)
+    clusters = [cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17")]
+    over = {"opens": "2026-09-16", "closes": "2026-10-28", "status": "closed"}
+    calls = [call(1, "Dawny", **over), call(2, "Dawny też", **over)]
+    new = call(3, "Nowy", opens="2029-10-01", closes="2029-12-01")
+    spells = {"cluster-1": [said("round", "VII"), said("status_until", "2028-12-17")]}
+    for row in (*calls, new):
+        spells[row["entity"]] = [said("opens", row["opens"]), said("closes", row["closes"])]
+    tree = assert_harmless(index((), [*clusters, *calls, new], (), later, site(), spells=spells))
+    assert names_in(tree) == ["A", "Nowy"]
+    assert "Na obrazie: 1 z 3." in " ".join(tree.text_content().split())
+    tree = assert_harmless(index((), [*clusters, *calls], (), later, site(), spells=spells))
+    assert (names_in(tree), tree.xpath("//*[@id='years-calls']")) == (["A"], [])
+    assert "nabory z dwóch" in " ".join(tree.text_content().split())
+    tree = assert_harmless(index((), calls, (), later, site(), spells=spells))
+    assert not tree.xpath("//*[@id='years'] | //a[@href='#years']")
+
+
+def names_in(tree: Any) -> list[str]:
+    return [each.text_content() for each in tree.xpath("//div[@class='plot']//span[@class='name']")]
 
 
 def test_without_a_date_there_is_no_picture() -> None:

@@ -57,9 +57,20 @@ def test_one_change_writes_its_page_and_the_feeds_it_belongs_to(world: World, tm
     of_things = {name for name in written if name.startswith(("entities/", "search/"))}
     assert len(pages) == 1
     assert "entities/cluster-4.html" in of_things
-    lists = {"clusters.html", "search.html", "index.html", "status.json", "drawn.json"}
+    lists = {"clusters.html", "search.html", "index.html", "status.json", "drawn.json", "changes.html"}
+    lists.add("lists/changes-2026.html")
     assert set(written) - pages - archives - of_things == {*feeds, *lists}
     assert not {name for name in archives if "/calls/" in name}
+
+
+def test_what_no_list_and_no_search_has_any_more_goes(world: World, tmp_path: Path) -> None:
+    publish(world.history, tmp_path)
+    there = set(files(tmp_path))
+    for old in ("search/document-7.js", "lists/articles-1999-2.html"):
+        (tmp_path / "public" / old).parent.mkdir(exist_ok=True)
+        (tmp_path / "public" / old).write_text("old")
+    publish(world.history, tmp_path)
+    assert set(files(tmp_path)) == there
 
 
 def test_an_archive_keeps_its_entries_and_is_written_twice(world: World, tmp_path: Path) -> None:
@@ -105,6 +116,14 @@ def test_a_restored_backup_leaves_nothing_of_what_is_lost(world: World, tmp_path
         assert made.pop("changes/notes.txt") == b"not of klastry"
         assert made == twin(history)
     assert lost - made.keys()
+
+
+def test_a_restored_backup_without_anything_leaves_nothing(world: World, tmp_path: Path) -> None:
+    publish(world.history, tmp_path)
+    (tmp_path / "other").mkdir()
+    empty = new(tmp_path / "other").history
+    publish(empty, tmp_path)
+    assert files(tmp_path) == twin(empty)
 
 
 def test_what_a_killed_publication_left_is_made_whole(

@@ -11,19 +11,21 @@ from playwright.sync_api import Browser, Page
 
 from monitor import list_pages, search_pages
 from monitor.drawing import _read
+from monitor.keywords import finder
 from monitor.publishing import write
 from monitor.serve import serving
 from monitor.states import States
 from storage.records import fold
 from tests.browsing import chromium, opened
-from tests.listed import titled
+from tests.listed import call, cluster, titled
+from tests.test_keywords import FORMS, OTHERS
 from tests.town import FEEDS, site
 
 pytestmark = pytest.mark.long
 
 NAMES = {
     "cluster": ["Łódzki Klaster Mody", "Klaster Fotoniki i Światłowodów", "Śląski Klaster Lotniczy"],
-    "call": ["Rozwój oferty klastrów dla firm", "Ścieżka SMART – „Żubr” sp. z o.o."],
+    "call": ["Rozwój oferty klastrów dla firm", "Ścieżka SMART – „Żubr” sp. z o.o.", "Siódma runda"],
     "article": [f"Wiadomość {number} o naborach" for number in range(1, 500)],
 }
 SAMPLES = [
@@ -42,7 +44,12 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for kind, names in sorted(NAMES.items())
         for number, name in enumerate(names, 1)
     ]
-    write(folder, search_pages.documents(everyone, {}, site(), FEEDS))
+    rows = {
+        "cluster-2": cluster(2, NAMES["cluster"][1], coordinator="Fundację Interizon"),
+        "call-1": call(1, NAMES["call"][0]),
+        "call-3": call(3, NAMES["call"][2], source="competition-mr"),
+    }
+    write(folder, search_pages.documents(everyone, rows, site(), FEEDS))
     write(folder, list_pages.documents(everyone, {}, States(site(), date(2026, 11, 23)), site(), FEEDS))
     entities = {f"entities/{each.entity}.html": b"<!DOCTYPE html><title>It</title>" for each in everyone}
     write(folder, entities)
@@ -96,9 +103,10 @@ def test_it_finds_with_polish_letters_and_without(root: str, browser: Browser) -
             "Klaster Fotoniki i Światłowodów",
             "Śląski Klaster Lotniczy",
             "Łódzki Klaster Mody",
+            "Siódma runda",
             "Rozwój oferty klastrów dla firm",
         ]
-        assert page.inner_text("#count") == "4 wyniki"
+        assert page.inner_text("#count") == "5 wyników"
         assert ask(page, "zubr") == [NAMES["call"][1]]
         assert page.inner_text("#count") == "1 wynik"
         assert (ask(page, "nic takiego"), page.inner_text("#count")) == ([], "Nic nie znaleziono.")
@@ -107,6 +115,52 @@ def test_it_finds_with_polish_letters_and_without(root: str, browser: Browser) -
         assert ask(page, "") == []
         assert seen.said == []
         assert seen.strangers(root) == []
+
+
+def test_it_finds_what_people_ask_for_whatever_the_endings(root: str, browser: Browser) -> None:
+    clusters, (grants, smart, round_) = set(NAMES["cluster"]), NAMES["call"]
+    with opened(browser, f"{root}search.html") as seen:
+        assert set(ask(seen.page, "klastry")) == {*clusters, grants, round_}
+        for words in ("kkk", "Krajowe Klastry Kluczowe", "krajowy klaster kluczowy"):
+            assert set(ask(seen.page, words)) == {*clusters, round_}, words
+        for words in ("nabory", "nabór"):
+            assert set(ask(seen.page, words)[:3]) == {grants, smart, round_}, words
+        assert set(ask(seen.page, "konkursy")) == {grants, smart, round_}
+        assert ask(seen.page, "interizon fundacja") == ["Klaster Fotoniki i Światłowodów"]
+        assert ask(seen.page, "oferty") == ask(seen.page, "oferta firmy") == [grants]
+
+
+def test_a_word_as_it_stands_comes_before_its_other_forms(browser: Browser, tmp_path: Path) -> None:
+    names = ("O klastrach", "Nowy klaster", "Klastry w kraju", "Ponadklastrowy")
+    write(
+        tmp_path,
+        search_pages.documents(
+            [titled("article", n, each) for n, each in enumerate(names)], {}, site(), FEEDS
+        ),
+    )
+    with opened(browser, (tmp_path / "search.html").as_uri()) as seen:
+        assert ask(seen.page, "klaster") == [
+            "Nowy klaster",
+            "Ponadklastrowy",
+            "Klastry w kraju",
+            "O klastrach",
+        ]
+
+
+def test_forms_of_words_are_those_of_keywords(public: Path, browser: Browser) -> None:
+    others = {*FORMS, *OTHERS, *" ".join([*FORMS.values(), *OTHERS.values()]).split()}
+    words = [word for word in sorted(map(fold, others)) if word.isalnum() and len(word) > 3]
+    ours = script_part("const LETTER", "// The better")
+    asked = f"words => {{ {ours} return words.map(word => words.map(text => forms(word).test(text))); }}"
+    with opened(browser, (public / "clusters.html").as_uri()) as seen:
+        found = seen.page.evaluate(asked, words)
+    assert len(words) > 100
+    assert found == [[finder((word,))((text,)) for text in words] for word in words]
+
+
+def script_part(begin: str, end: str) -> str:
+    script = _read(search_pages.SCRIPT)
+    return script[script.index(begin) : script.index(end)]
 
 
 def test_a_keyboard_is_enough_and_the_way_back_leads_to_the_results(root: str, browser: Browser) -> None:
@@ -133,6 +187,10 @@ def test_without_its_script_it_leads_to_the_lists(root: str, browser: Browser) -
         assert not seen.page.locator("#words").is_visible()
         links = seen.page.locator("main a")
         assert links.all_inner_texts() == ["Klastry", "Nabory", "Wiadomości", "Dokumenty"]
+        said = seen.page.inner_text("main")
+        assert "Wyszukiwarka działa, gdy przeglądarka uruchamia skrypty" in said
+        assert "Szukaj klastra" not in said
+        assert "Albo" not in said
         links.first.click()
         assert seen.page.inner_text("h1") == "Krajowe Klastry Kluczowe"
 
@@ -145,8 +203,7 @@ def test_a_lost_shard_is_told(public: Path, browser: Browser, tmp_path: Path) ->
 
 
 def test_words_are_folded_as_everywhere(public: Path, browser: Browser) -> None:
-    script = _read(search_pages.SCRIPT)
-    ours = script[script.index("const STROKES") : script.index("// The better")]
+    ours = script_part("const STROKES", "// A word in")
     with opened(browser, (public / "clusters.html").as_uri()) as seen:
         folded = seen.page.evaluate(f"some => {{ {ours} return some.map(fold); }}", SAMPLES)
     assert folded == [fold(sample) for sample in SAMPLES]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from monitor.rows import COLUMNS
-from monitor.status import status, worst
+from monitor.status import stale, status, worst
 from monitor.watchlist import built_in
 
 NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -51,6 +51,14 @@ def test_a_fault_that_does_not_pass_is_a_persons() -> None:
 def test_silence_is_told() -> None:
     assert "72 hours" in row(visit(73))["next_step"]
     assert row(visit(71))["next_step"] is None
+
+
+def test_stale_is_what_had_no_complete_visit_for_its_hours_unless_it_sleeps() -> None:
+    some = [SOURCES[name] for name in ("kkk-mr", "kkk-pi", "calls-parp")]
+    visits = [{**visit(80), "source": source.id} for source in some] + [visit(73, "unchanged")]
+    assert stale(some, status(some, visits, (), NOW), NOW) == {"kkk-mr", "calls-parp"}
+    later = [*visits, visit(71, "unchanged")]
+    assert stale(some, status(some, later, (), NOW), NOW) == {"calls-parp"}
 
 
 def test_what_is_held_back_waits_for_a_person() -> None:

@@ -30,14 +30,27 @@
     return folded;
   }
 
-  // The better a row fits, the lower its rank; -1 where a word is missing.
+  // A word in any of its forms, as keywords of feeds are found; null for one that has no other form.
+  const LETTER = "[\\p{L}\\p{N}_]", SOFTENED = { t: "[tc]", k: "[kc]", g: "(?:g|dz)" };
+  function forms(word) {
+    if (word.length <= 3 || !/^[\p{L}\p{N}]+$/u.test(word)) return null;
+    const stem = word.slice(0, 4) + word.slice(4).replace(/[aeiouy]+$/, ""), last = stem.at(-1);
+    const fleeting = stem.match(/^(.+[^aeiouy])e?[^aeiouy]$/u);
+    const shortest = fleeting ? fleeting[1] + last : stem;
+    const body = fleeting ? fleeting[1] + "e?" : stem.slice(0, -1);
+    return new RegExp((shortest.length > 4 ? "" : `(?<!${LETTER})`) + body + (SOFTENED[last] || last), "u");
+  }
+
+  // The better a row fits, the lower its rank; -1 where a word is missing. Other forms come last.
+  const INFLECTED = 1000;
   function rank(row, words) {
     let sum = 0;
-    for (const word of words) {
-      const at = row.name.indexOf(word);
-      if (at === 0) continue;
-      if (at > 0) sum += row.name[at - 1] === " " ? 1 : 3;
-      else if (row.more.includes(word)) sum += 5;
+    for (const { text, other } of words) {
+      if (row.name.startsWith(text)) continue;
+      if (`${row.name} ${row.more}`.includes(` ${text}`)) sum += 1;
+      else if (row.name.includes(text)) sum += 3;
+      else if (row.more.includes(text)) sum += 5;
+      else if (other && (other.test(row.name) || other.test(row.more))) sum += INFLECTED;
       else return -1;
     }
     return sum;
@@ -57,7 +70,7 @@
   }
 
   function show() {
-    const words = fold(box.value).split(" ").filter(Boolean);
+    const words = fold(box.value).split(" ").filter(Boolean).map((text) => ({ text, other: forms(text) }));
     history.replaceState(null, "", box.value.trim() ? "#" + encodeURIComponent(box.value.trim()) : "#");
     found.replaceChildren();
     count.textContent = "";
