@@ -4,7 +4,7 @@ One entry per change, its id used once and never as an address; dates are those 
 Pure: the same entries give the same stories, at any time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
