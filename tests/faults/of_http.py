@@ -243,6 +243,8 @@ _ENDLESS = (
              {LIST: lambda given: tricks.brotli_bomb()}, "failed too-large", **_HEAVY),
     degraded("bomb-in-bomb", "gzip in gzip in gzip, gigabytes at last", "calls",
              {LIST: lambda given: tricks.nested_bomb()}, "failed too-large", **_HEAVY),
+    degraded("gzip-of-nothing", "gzip of a quarter of a million members, all empty", "news",
+             {ANY: lambda given: tricks.members_bomb()}, "refused decode", asks=1, crowd="heavy"),
     degraded("plain-200-mb", "200 MB, plain", "register",
              {LIST: Answer(200, HTML, b"x" * MEGABYTE, times=200)},
              "failed too-large", crowd="heavy"),
