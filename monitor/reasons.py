@@ -107,7 +107,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "budget": (
             "The visit ended before all pages were read.",
-            "Raise `pages` of the source if it goes on.",
+            "Raise `pages` of the source if it goes on, or see whether its pages grew to megabytes.",
         ),
         "robots-disallowed": (
             "The site's robots.txt forbids the address; nothing was asked.",
@@ -177,7 +177,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "budget": (
             "Wizyta skończyła się, zanim odczytano wszystkie strony.",
-            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml.",
+            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml albo sprawdź, czy strony nie urosły do megabajtów.",
         ),
         "robots-disallowed": (
             "Plik robots.txt serwisu zabrania odwiedzania adresu; o nic nie zapytano.",
