@@ -17,7 +17,7 @@ from spiders.outcome import LONGEST_KEPT
 from spiders.politeness import LONGEST_CRAWL_DELAY, LONGEST_REST
 from spiders.robots import LONGEST_FILE
 from spiders.single_try import LONGEST_HEAD
-from spiders.visit import MOST_DETAILS
+from spiders.visit import MOST_DETAILS, MOST_READ
 from storage.errors import REASONS
 from storage.evidence import REFUSED_BYTES, REFUSED_KEPT
 from storage.records import Source
@@ -35,11 +35,13 @@ LIMITS = {
     "hops of a redirect": MOST_HOPS,
     "pages of a list in one visit (`pages`)": Source.pages,
     "pages of detail in one visit": MOST_DETAILS,
+    "pages read in one visit, together": f"{MOST_READ // 1024**2} MB",
     "one page, packed or not": f"{settings.KLASTRY_PAGE_BYTES // 1024**2} MB",
     "anything at all, packed or not": f"{settings.DOWNLOAD_MAXSIZE // 1024**2} MB",
     "head of an answer": f"{LONGEST_HEAD // 1024} kB",
     "robots file that is read": f"{LONGEST_FILE // 1000} kB",
     "tags of one page": markup.MOST_TAGS,
+    "letters read of one page, rows in rows counted again": markup.MOST_WALKED,
     "depth of tags": markup.DEEPEST,
     "a name or title": f"{LONGEST_NAME} letters",
     "any other value": f"{LONGEST_VALUE} letters",
