@@ -177,7 +177,8 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "budget": (
             "Wizyta skończyła się, zanim odczytano wszystkie strony.",
-            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml albo sprawdź, czy strony nie urosły do megabajtów.",
+            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml albo sprawdź, "
+            "czy strony nie urosły do megabajtów.",
         ),
         "robots-disallowed": (
             "Plik robots.txt serwisu zabrania odwiedzania adresu; o nic nie zapytano.",

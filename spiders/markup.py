@@ -151,7 +151,7 @@ def _walk(node: Tag) -> Iterator[tuple[Literal["open", "text", "close"], PageEle
 
 
 def _pieces(node: Tag, *, links: bool = False, without: Collection[str] = ()) -> Iterator[str]:
-    """The clean text of each block of `node`, empty ones left out, and elements `without` which it is wanted."""
+    """The clean text of each block of `node`; left out are empty ones, and elements named in `without`."""
     line: list[str] = []
     silent = left_out = 0
     known = vars(_root(node))
