@@ -212,7 +212,7 @@ _ROBOTS = (
     _allowed("robots-longest", "The longest rule decides", "User-agent: *\nDisallow: /\nAllow: /klastry\n"),
     _allowed("robots-nothing", "Disallow with nothing behind it", "User-agent: *\nDisallow:\n", "news"),
     _allowed("robots-end", "A rule with an end that is another", "User-agent: *\nDisallow: /klastry/$\n"),
-    _allowed("robots-delay", "A Crawl-delay: kept", "User-agent: *\nCrawl-delay: 0.3\n", "calls"),
+    _allowed("robots-delay", "A Crawl-delay: kept", "User-agent: *\nCrawl-delay: 0.3\n", "calls", gap=0.3),
     _allowed("robots-delay-absurd", "A Crawl-delay that is negative or no number",
              "User-agent: *\nCrawl-delay: -7\nCrawl-delay: nan\n", "own"),
     _forbidden("robots-all", "Everything is forbidden: nothing asked, told once",
