@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from spiders.fences import Fence
 from spiders.fetch import Fetcher, Trail
 from spiders.outcome import cut
+from spiders.politeness import not_before
 from spiders.readers import Reader, load
 from spiders.reading import Look, as_detail, as_list, look_at, never_same, unless_notice
 from spiders.signs import Habits
@@ -194,4 +195,5 @@ class Visit:
             answered=self._trail.answered,
             robots=tuple(self._trail.robots.values()),
             stopped=self._stopped,
+            rests=tuple(not_before(host, until) for host, until in self._trail.rests.items()),
         )

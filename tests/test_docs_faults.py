@@ -28,7 +28,7 @@ LIMITS = {
     "pause between two requests to a host, at least (`delay`)": f"{Crawl().delay:g} s",
     "time for one answer (`timeout`)": f"{Crawl().timeout:g} s",
     "requests to one address in a visit": len(settings.KLASTRY_BACKOFF) + 1,
-    "Retry-After that is waited for": f"{settings.KLASTRY_LONGEST_WAIT} s",
+    "Retry-After that is waited for, of one host together": f"{settings.KLASTRY_LONGEST_WAIT} s",
     "longest time a host is left alone at its wish": f"{LONGEST_REST.total_seconds() / 3600:g} h",
     "Crawl-delay that is kept": f"{LONGEST_CRAWL_DELAY:g} s",
     "one visit of one source": f"{settings.KLASTRY_SOURCE_SECONDS} s",
