@@ -19,7 +19,7 @@ from spiders.robots import LONGEST_FILE
 from spiders.single_try import LONGEST_HEAD
 from spiders.visit import MOST_DETAILS, MOST_READ
 from storage.errors import REASONS
-from storage.evidence import REFUSED_BYTES, REFUSED_KEPT
+from storage.evidence import REFUSED_BYTES, REFUSED_KEPT, ROBOTS_BYTES, ROBOTS_KEPT
 from storage.records import Source
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -39,7 +39,8 @@ LIMITS = {
     "one page, packed or not": f"{settings.KLASTRY_PAGE_BYTES // 1024**2} MB",
     "anything at all, packed or not": f"{settings.DOWNLOAD_MAXSIZE // 1024**2} MB",
     "head of an answer": f"{LONGEST_HEAD // 1024} kB",
-    "robots file that is read": f"{LONGEST_FILE // 1000} kB",
+    "robots file that is read and kept": f"{LONGEST_FILE // 1000} kB",
+    "robots files kept of one host, each with other rules": ROBOTS_KEPT,
     "tags of one page": markup.MOST_TAGS,
     "letters read of one page, rows in rows counted again": markup.MOST_WALKED,
     "depth of tags": markup.DEEPEST,
@@ -100,6 +101,7 @@ def test_limits_are_those_of_the_program() -> None:
         settings.KLASTRY_PAGE_BYTES,
     )
     assert LONGEST_KEPT == REFUSED_BYTES
+    assert LONGEST_FILE == ROBOTS_BYTES
 
 
 @pytest.mark.parametrize(("library", "least"), [("scrapy", (2, 14, 2)), ("lxml", (6, 1)), ("brotli", (1, 2))])
