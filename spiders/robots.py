@@ -22,7 +22,7 @@ LONGEST_FILE = 512_000
 """Bytes of a robots file that are read: no fewer than RFC 9309 wants, 500 KiB."""
 
 _NO_FILE = frozenset({"http-4xx", "blocked", "empty", "gone", "moved-home"})
-_NO_HOST = frozenset({"dns", "tls", "connection"})
+_NO_HOST = frozenset({"dns", "tls", "connection", "private-host"})
 """Reasons that are the host's, not the file's: they are told as they are."""
 
 

@@ -157,7 +157,7 @@ class Tries:
         meta = {
             "download_timeout": self._patience.timeout * share,
             MOST_BYTES: self._patience.most_bytes,
-            PRIVATE_ALLOWED: fence.private,
+            PRIVATE_ALLOWED: fence.admits_private(address),
         }
         return Request(address, headers=headers, meta=meta, dont_filter=True)
 

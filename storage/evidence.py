@@ -38,7 +38,7 @@ def keep_said(connection: Connection, visit: int, source: str, key: str, said: S
 
 
 def keep_robots(connection: Connection, visit: int, source: str, answer: Page) -> None:
-    """Keep a robots file unless the newest one of its host has the same rules; of each host the newest few."""
+    """Keep a robots file unless the newest of its host has the same rules; of each host the newest few."""
     key = f"robots:{answer.asked}"
     query = select(capture.c.id).where(capture.c.page == key).order_by(capture.c.id.desc())
     kept = connection.scalars(query).all()
