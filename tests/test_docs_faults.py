@@ -68,7 +68,7 @@ def test_each_case_stands_once_and_is_played_once() -> None:
 
 
 def test_each_reason_of_the_closed_list_is_met() -> None:
-    """But for those of the machine itself, which are no fault of a site."""
+    """But for those of the machine itself; `dns` is met without a proxy alone, by the tests of names."""
     met = {
         reason
         for scenarios in CATALOGUE.values()

@@ -1,18 +1,24 @@
-"""Names that no server answers for, over the real command and without a proxy."""
+"""Names of hosts and where they lead, over the real command and without a proxy."""
 
 import signal
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
+from typing import ClassVar
 
 import pytest
 from e2e import World, clock, ended
 
+from monitor.reasons import advice
+
 SOURCE = """
 [source.one]
-url = "https://{host}/nabory"
+url = "{url}"
 item = "ul.calls > li"
 fields = {{ title = "a", url = "a@href" }}
+hosts = {hosts}
 """
 SILENT = """
 import socket, time
@@ -25,13 +31,27 @@ def look_up(*words, **more):
 
 socket.gethostbyname = socket.getaddrinfo = look_up
 """
+TAUGHT = """
+import socket
+
+def look_up(name):
+    if name not in {names!r}:
+        raise socket.gaierror(-2, "Name or service not known")
+    return "127.0.0.1"
+
+socket.gethostbyname = look_up
+"""
 HOST = "cisza.invalid"
 
 
-def world(folder: Path, host: str = HOST) -> World:
-    made = World(folder / "world", {}, SOURCE.format(host=host))
-    made.direct = (host,)
+def world(folder: Path, source: str, *hosts: str) -> World:
+    made = World(folder / "world", {}, source)
+    made.direct = hosts
     return made
+
+
+def table(url: str, *hosts: str) -> str:
+    return SOURCE.format(url=url, hosts=list(hosts))
 
 
 def teach(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
@@ -45,7 +65,7 @@ def test_a_signal_ends_a_crawl_whose_name_servers_are_silent(
 ) -> None:
     asked = tmp_path / "asked"
     teach(monkeypatch, tmp_path, SILENT.format(asked=str(asked)))
-    with world(tmp_path) as silent:
+    with world(tmp_path, table(f"https://{HOST}/nabory"), HOST) as silent:
         process = silent.begin("crawl", "--at", clock(), "one")
         pause = Event()
         while process.poll() is None and not asked.exists():
@@ -59,3 +79,51 @@ def test_a_signal_ends_a_crawl_whose_name_servers_are_silent(
         assert silent.sound()
         assert (silent.folder / "public" / "health.xml").exists()
         assert silent.run("publish").code == 0, "no lock is left"
+
+
+def test_a_name_that_is_not_known_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(monkeypatch, tmp_path, TAUGHT.format(names=()))
+    with world(tmp_path, table(f"https://{HOST}/nabory"), HOST) as unknown:
+        done = unknown.crawl("one")
+        assert done.code == 6, done
+        assert unknown.states() == {"one": "failed dns"}
+        assert advice("pl", "dns").next_step in (unknown.folder / "public" / "health.xml").read_text("utf-8")
+
+
+class Leads(BaseHTTPRequestHandler):
+    """Leads on to a name of the public net, whatever is asked; notes who was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        host, _, port = self.headers["Host"].partition(":")
+        self.asked.append(host)
+        self.send_response(404 if self.path == "/robots.txt" else 302)
+        self.send_header("Location", f"http://brama.test:{port}/wnetrze")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Leads) as server:
+        Thread(target=server.serve_forever, args=(0.02,)).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_a_public_name_that_leads_to_a_private_address_is_not_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int
+) -> None:
+    """Named by a built-in source, by the user, or by a redirect."""
+    hosts = ("strona.lan", "brama.test", "www.gov.pl")
+    teach(monkeypatch, tmp_path, TAUGHT.format(names=hosts))
+    own = table(f"http://brama.test:{port}/nabory")
+    led = table(f"http://strona.lan:{port}/nabory", "brama.test").replace("source.one", "source.two")
+    with world(tmp_path, own + led, *hosts) as inner:
+        inner.crawl("one", "two", "kkk-mr")
+        assert inner.states() == dict.fromkeys(("one", "two", "kkk-mr"), "failed private-host")
+    assert set(Leads.asked) == {"strona.lan"}
