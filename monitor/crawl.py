@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from monitor.config import Config
@@ -22,7 +21,8 @@ from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
 from pipelines.keep import Keeper
-from spiders.politeness import LONGEST_REST, rest_of
+from spiders.fences import Fence
+from spiders.politeness import LONGEST_REST, rests_of
 from spiders.recording import Recorder
 from spiders.warc import Recording
 from storage.errors import UsageError
@@ -75,7 +75,7 @@ def crawl(
         recorder = stack.enter_context(Recorder(record)) if record else None
         fixed = at or (recording.last if recording else None)
         network = Network(
-            config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, now)
+            config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, watched, now)
         )
         if recording is None:
             for snapshot in second_looks(history, chosen):
@@ -119,14 +119,17 @@ def _check_clock(history: History, at: datetime | None, recording: Recording | N
         )
 
 
-def rests(history: History, now: datetime) -> dict[str, datetime]:
-    """Hosts that asked to be left alone beyond `now` (UTC), each with its time."""
+def rests(history: History, watched: Sequence[Source], now: datetime) -> dict[str, datetime]:
+    """Hosts that asked to be left alone beyond `now` (UTC), each with its time.
+
+    A visit may speak for the hosts of its source alone: its detail may hold words of a page, too.
+    """
+    hosts = {source.id: Fence.around(source).hosts for source in watched}
     found: dict[str, datetime] = {}
-    for address, detail in history.newest_details():
-        until = rest_of(detail)
-        host = urlsplit(address).hostname or ""
-        if until and now < until <= now + LONGEST_REST:
-            found[host] = max(until, found.get(host, until))
+    for source, detail in history.details_since(now - LONGEST_REST):
+        for host, until in rests_of(detail).items():
+            if host in hosts.get(source, ()) and now < until <= now + LONGEST_REST:
+                found[host] = max(until, found.get(host, until))
     return found
 
 

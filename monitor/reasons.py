@@ -70,7 +70,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "dns": (
             "The name of the host is not known.",
-            "Check the network; if only this host fails, " + _FIND_EN,
+            "Check the network. If only this host fails: " + _FIND_EN,
         ),
         "blocked-page": (
             "A block page, a maintenance notice or an error came instead of the content.",
@@ -102,12 +102,12 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "private-host": (
             "The address leads into a private network.",
-            "If this is your own server, name its host in your klastry.toml; otherwise tell the site's "
-            "owner.",
+            "If this is your own server, name it in your klastry.toml by its number or a local name; "
+            "otherwise tell the site's owner.",
         ),
         "budget": (
             "The visit ended before all pages were read.",
-            "Raise `pages` of the source if it goes on.",
+            "Raise `pages` of the source if it goes on, or see whether its pages grew to megabytes.",
         ),
         "robots-disallowed": (
             "The site's robots.txt forbids the address; nothing was asked.",
@@ -173,11 +173,13 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "private-host": (
             "Adres prowadzi do sieci prywatnej.",
-            "Jeśli to twój serwer, wpisz go w swoim klastry.toml; jeśli nie, zawiadom właściciela strony.",
+            "Jeśli to twój serwer, wpisz w swoim klastry.toml jego numer albo nazwę lokalną; "
+            "jeśli nie, zawiadom właściciela strony.",
         ),
         "budget": (
             "Wizyta skończyła się, zanim odczytano wszystkie strony.",
-            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml.",
+            "Jeśli to się powtarza, zwiększ `pages` źródła w klastry.toml albo sprawdź, "
+            "czy strony nie urosły do megabajtów.",
         ),
         "robots-disallowed": (
             "Plik robots.txt serwisu zabrania odwiedzania adresu; o nic nie zapytano.",

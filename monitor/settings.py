@@ -33,6 +33,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DNS_TIMEOUT = 20
+TWISTED_DNS_RESOLVER = "spiders.names.Names"  # a silent name server keeps no one from ending
 DNSCACHE_ENABLED = True
 CONCURRENT_ITEMS = 16
 CONCURRENT_REQUESTS = 32  # hosts that hang must not keep others waiting

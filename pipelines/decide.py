@@ -40,8 +40,18 @@ def decide(
     """What this visit changes. A list that is not believed changes nothing but `visit`.
 
     `trust_clock` leaves out the test of our own clock (recordings and given times); `believed`
-    names kinds of doubt that a person has put aside for this reading.
+    names kinds of doubt that a person has put aside for this reading. The detail tells later
+    visits of every host that wants to be left alone.
     """
+    decision = _decided(source, snapshot, past, believed, trust_clock=trust_clock)
+    said = decision.detail or ""
+    detail = "; ".join(filter(None, (said, *(rest for rest in snapshot.rests if rest not in said))))
+    return replace(decision, detail=detail or None)
+
+
+def _decided(
+    source: Source, snapshot: Snapshot, past: Past, believed: frozenset[str], *, trust_clock: bool
+) -> Decision:
     if not trust_clock and check.clock_is_suspect(snapshot, past):
         detail = "the clock of this machine is wrong: set it, then crawl again"
         return Decision(snapshot, "refused", "clock", detail, clock="suspect")

@@ -1,8 +1,10 @@
 """Which addresses may be asked at all: tried before every request, so after every redirect too.
 
 Only http and https, no user or password, only hosts that a source names, on ports it uses,
-and never a private address unless the user's own file names that host. Names are looked up
-before connecting; behind a proxy they are not resolved here, and the fence sees literals only.
+and never a private address unless the user's own file names it as one: by its number, or by a name
+that is local by itself. A name of the public net that leads to a private address is refused whoever
+named it. Names are looked up before connecting; behind a proxy they are not resolved here, and the
+fence sees literals only.
 """
 
 import re
@@ -17,15 +19,15 @@ from storage.errors import PageFault
 from storage.records import Source
 
 PRIVATE_ALLOWED = "klastry_private_allowed"
-"""Key of `Request.meta`: the host was named by the user and may be a private address."""
+"""Key of `Request.meta`: the host was named by the user as a private one."""
 
-_LOCAL_NAMES = ("localhost", "local", "internal")
+_LOCAL_NAMES = ("localhost", "local", "localdomain", "internal", "lan", "home.arpa")
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:0x[0-9a-f]*|[0-9]+)\.?$")
 
 
 @dataclass(frozen=True)
 class Fence:
-    """The addresses one source may lead to. `private` admits private addresses among `hosts`."""
+    """The addresses one source may lead to. `private` admits those among `hosts` that are private by name."""
 
     hosts: frozenset[str]
     ports: frozenset[int]
@@ -50,12 +52,17 @@ class Fence:
             )
         if "@" in parts.netloc:
             raise PageFault(f"{host} is asked with no user or password", reason="redirect", address=address)
-        if is_private(host) and not (self.private and host in self.hosts):
+        if is_private(host) and not self.admits_private(address):
             raise PageFault(f"{host} is a private address", reason="private-host", address=address)
         if host not in self.hosts or port not in self.ports:
             raise PageFault(
                 f"{host}:{port} is not a host of this source", reason="foreign-host", address=address
             )
+
+    def admits_private(self, address: str) -> bool:
+        """Whether `address` is of a host that the user named as a private one."""
+        host = _ascii(urlsplit(address).hostname or "")
+        return self.private and host in self.hosts and is_private(host)
 
     def allows(self, address: str) -> bool:
         """Whether `check` passes."""
@@ -68,12 +75,12 @@ class Fence:
 
 def is_private(host: str) -> bool:
     """Whether `host` is a local name or an IP literal, in any spelling, outside of the public net."""
-    if host.rstrip(".").rpartition(".")[2] in _LOCAL_NAMES:
-        return True
     try:
         return not _is_public(ip_address(host))
     except ValueError:
-        return bool(_ENDS_IN_NUMBER.search(host))
+        name = f".{host.rstrip('.')}"
+        local = name.count(".") == 1 or name.endswith(tuple(f".{each}" for each in _LOCAL_NAMES))
+        return local or bool(_ENDS_IN_NUMBER.search(host))
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:

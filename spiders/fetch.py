@@ -18,7 +18,7 @@ from spiders.outcome import BrokenAnswer, Outcome, judge
 from spiders.politeness import Politeness
 from spiders.robots import Robots
 from spiders.signs import Habits
-from spiders.tries import RECORDED_AT, Patience, Trail, Tries, date_of, header, host_of, retry_after
+from spiders.tries import RECORDED_AT, Patience, Trail, Tries, date_of, host_of, retry_after
 from storage.errors import PageFault
 from storage.records import Gone, Missed, Page, Validators
 
@@ -150,7 +150,7 @@ def _page(asked: str, reached: str, at: datetime, response: Response) -> Page:
 
 def _target(response: Response, met: list[str]) -> str:
     """Where a redirect leads. Raises PageFault (`redirect`) for loops, too many hops, and nowhere."""
-    location = header(response, "Location").strip()
+    location = _location(response)
     if not location:
         raise PageFault(f"HTTP {response.status} without Location", reason="redirect", address=met[-1])
     path, mark, query = location.partition("?")
@@ -164,3 +164,12 @@ def _target(response: Response, met: list[str]) -> str:
     if len(met) > MOST_HOPS:
         raise PageFault(f"more than {MOST_HOPS} redirects", reason="redirect", address=target)
     return target
+
+
+def _location(response: Response) -> str:
+    """The header as it was meant: it should be ASCII, what is more is UTF-8 if it can be."""
+    printed = (response.headers.get("Location") or b"").strip()
+    try:
+        return printed.decode("utf-8")
+    except UnicodeDecodeError:
+        return printed.decode("latin-1")

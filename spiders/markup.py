@@ -6,7 +6,7 @@ Scripts, styles, templates and comments are never content. Inline tags do not br
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
@@ -46,10 +46,15 @@ _END_AREA = 2000
 _ANY_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b(?!.{0,2000}?<html\b)", re.IGNORECASE | re.DOTALL)
 _ENTITIES = re.compile(r"<!ENTITY\b", re.IGNORECASE)
-DEEPEST = 2000
+DEEPEST = 500
 _BASE = "base_of_document"
 MOST_TAGS = 30_000
 """Of one document: real pages have some hundreds or thousands, and each costs memory and time."""
+_WALKED = "walked_of_document"
+MOST_WALKED = 100_000_000
+"""Letters read of one document: those of the largest page twenty times, for rows may lie in rows."""
+_LETTERS_OF_TAG = 40
+"""What going by a tag costs, in letters."""
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "head", "title"})
 _BLOCKS = frozenset(
@@ -108,15 +113,25 @@ def soup(page: Page, only: str | None = None) -> BeautifulSoup:
             reason="type",
             address=page.reached,
         )
-    tree = BeautifulSoup(text, "lxml", parse_only=SoupStrainer(only) if only else None)
-    depth = 0
-    for turn, _ in _walk(tree):
-        depth += {"open": 1, "close": -1, "text": 0}[turn]
-        if depth > DEEPEST:
-            raise PageUnreadable(
-                f"{page.reached}: tags nested more than {DEEPEST} deep; look at it", address=page.reached
-            )
-    return tree
+    try:
+        return _Shallow(text, "lxml", parse_only=SoupStrainer(only) if only else None)
+    except _TooDeep:
+        raise PageUnreadable(
+            f"{page.reached}: tags nested more than {DEEPEST} deep; look at it", address=page.reached
+        ) from None
+
+
+class _TooDeep(Exception):
+    """Tags in tags without end."""
+
+
+class _Shallow(BeautifulSoup):
+    """A tree that is given up while it is built: each tag costs the more the deeper it lies."""
+
+    def pushTag(self, tag: Tag) -> None:  # noqa: N802
+        super().pushTag(tag)
+        if len(self.tagStack) > DEEPEST:
+            raise _TooDeep
 
 
 def _walk(node: Tag) -> Iterator[tuple[Literal["open", "text", "close"], PageElement]]:
@@ -135,12 +150,23 @@ def _walk(node: Tag) -> Iterator[tuple[Literal["open", "text", "close"], PageEle
             yield "text", child
 
 
-def _pieces(node: Tag, *, links: bool = False) -> Iterator[str]:
-    """The clean text of each block of `node`, empty ones left out."""
+def _pieces(node: Tag, *, links: bool = False, without: Collection[str] = ()) -> Iterator[str]:
+    """The clean text of each block of `node`; left out are empty ones, and elements named in `without`."""
     line: list[str] = []
-    silent = 0
+    silent = left_out = 0
+    known = vars(_root(node))
     for turn, element in _walk(node):
-        if isinstance(element, Tag):
+        walked = len(element) if isinstance(element, NavigableString) else _LETTERS_OF_TAG
+        known[_WALKED] = known.get(_WALKED, 0) + walked
+        if known[_WALKED] > MOST_WALKED:
+            raise PageUnreadable(
+                "the same text lies in too many elements within each other; look at the page"
+            )
+        if isinstance(element, Tag) and element.name in without and element is not node:
+            left_out += 1 if turn == "open" else -1
+        elif left_out:
+            continue
+        elif isinstance(element, Tag):
             if element.name in _SILENT and element is not node:
                 silent += 1 if turn == "open" else -1
             elif element.name in _BLOCKS and (text := clean("".join(line))):
@@ -160,9 +186,12 @@ def lines_of(node: Tag) -> list[str]:
     return list(_pieces(node))
 
 
-def text_of(node: Tag, separator: str = " ") -> str:
-    """The clean text of `node` on one line, with `separator` between its blocks."""
-    return separator.join(_pieces(node))
+def text_of(node: Tag, separator: str = " ", without: Collection[str] = ()) -> str:
+    """The clean text of `node` on one line, with `separator` between its blocks.
+
+    Elements within it whose name is among `without` are left out.
+    """
+    return separator.join(_pieces(node, without=without))
 
 
 def content_text(node: Tag) -> str:
@@ -192,13 +221,19 @@ def _tidy(href: str) -> str:
 
 def base_of(node: Tag) -> str | None:
     """The `<base href>` of the document that `node` is in, as printed."""
-    root = node.find_parents()[-1] if node.parent else node
+    root = _root(node)
     found = vars(root)  # the tree is searched once, not once a link
     if _BASE not in found:
         base = root.find("base", href=True)
         found[_BASE] = _attribute(base, "href") if isinstance(base, Tag) else None
     printed: str | None = found[_BASE]
     return printed
+
+
+def _root(node: Tag) -> Tag:
+    while node.parent is not None:
+        node = node.parent
+    return node
 
 
 def link(page: Page, href: str | None, base: str | None = None) -> str | None:

@@ -1,6 +1,7 @@
 """What an answer amounts to, and why there was none: statuses and errors to the closed reasons."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -18,7 +19,7 @@ from twisted.web._newclient import RequestNotSent, ResponseNeverReceived
 from twisted.web.http import _DataLoss
 
 from storage.errors import PageFault
-from storage.records import Gone, Missed, Page, Unchanged, Validators, clean
+from storage.records import Gone, Missed, Page, Reading, Unchanged, Validators, clean
 
 Outcome = Page | Unchanged | Gone | Missed
 
@@ -95,6 +96,13 @@ def judge(page: Page, sent: Validators | None) -> Outcome:
     if status in (204, 205) or not body.strip():
         return missed("empty")
     return page
+
+
+def cut(reading: Reading) -> Reading:
+    """`reading` with no more of a page that is not believed than is kept as evidence."""
+    if not isinstance(reading, Missed | Gone) or reading.page is None:
+        return reading
+    return replace(reading, page=replace(reading.page, body=reading.page.body[:LONGEST_KEPT]))
 
 
 def validators(headers: Mapping[str, str]) -> Validators | None:

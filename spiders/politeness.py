@@ -87,7 +87,7 @@ class Politeness:
         """
         until = self._rests.get(host, now)
         if now < until:
-            raise PageFault(f"nothing asked: {not_before(until)}", reason="rate-limited")
+            raise PageFault(f"nothing asked: {not_before(host, until)}", reason="rate-limited")
         if len(self._host(host).unheard) >= _SILENT_ADDRESSES:
             raise PageFault(f"{host} lets every request run out of time: not asked again", reason="timeout")
 
@@ -111,18 +111,21 @@ class Politeness:
         return self._hosts.setdefault(host, _Host(self._delay))
 
 
-def not_before(until: datetime) -> str:
-    """The words by which a visit tells later ones to leave its host alone until a time in UTC."""
-    return f"the host is not to be asked before {until:%Y-%m-%dT%H:%M:%SZ}"
+def not_before(host: str, until: datetime) -> str:
+    """The words by which a visit tells later ones to leave `host` alone until a time in UTC."""
+    return f"{host} is not to be asked before {until:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def rest_of(detail: str | None) -> datetime | None:
-    """The time in UTC that `not_before` put into the detail of a visit, if it did."""
-    found = _REST.search(detail or "")
-    return datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if found else None
+def rests_of(detail: str | None) -> dict[str, datetime]:
+    """The hosts that `not_before` put into the detail of a visit, each with its time in UTC."""
+    found: dict[str, datetime] = {}
+    for host, printed in _REST.findall(detail or ""):
+        until = datetime.strptime(printed, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        found[host] = max(until, found.get(host, until))
+    return found
 
 
-_REST = re.compile(r"not to be asked before (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+_REST = re.compile(r"(\S+) is not to be asked before (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 
 
 class NoWaiting(Politeness):

@@ -1,6 +1,7 @@
 """The robots file of each host, read as RFC 9309 says, asked once a run.
 
-An answer 4xx, or a page of HTML, is no robots file: all is allowed. A host whose file cannot be
+An answer 4xx, or a page of HTML, is no robots file: all is allowed. What it is, its body tells: rules are
+often sent as HTML. A host whose file cannot be
 had (5xx, 429, no answer in time, too many redirects) is not asked for anything.
 """
 
@@ -17,11 +18,11 @@ from storage.errors import PageFault
 from storage.records import Gone, Missed, Page
 
 AGENT = "klastry"
-LONGEST_FILE = 500_000
-"""Bytes of a robots file that are read."""
+LONGEST_FILE = 512_000
+"""Bytes of a robots file that are read: no fewer than RFC 9309 wants, 500 KiB."""
 
 _NO_FILE = frozenset({"http-4xx", "blocked", "empty", "gone", "moved-home"})
-_NO_HOST = frozenset({"dns", "tls", "connection"})
+_NO_HOST = frozenset({"dns", "tls", "connection", "private-host"})
 """Reasons that are the host's, not the file's: they are told as they are."""
 
 
@@ -78,8 +79,7 @@ def read_rules(answer: Outcome) -> Rules:
         case Page() if _is_html(answer):
             return Rules(answer)
         case Page():
-            text = answer.body[:LONGEST_FILE].decode("utf-8-sig", errors="replace")
-            return Rules(answer, Protego.parse(text))
+            return Rules(answer, Protego.parse(_read(answer.body)))
         case Gone() | Missed() if answer.reason in _NO_FILE:
             return Rules(None)
         case Gone() | Missed() if answer.reason in _NO_HOST:
@@ -91,6 +91,10 @@ def read_rules(answer: Outcome) -> Rules:
 
 
 def _is_html(page: Page) -> bool:
-    start = page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    declared = page.media_type in ("text/html", "application/xhtml+xml")
-    return declared or start.startswith((b"<!doctype", b"<html"))
+    return page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _read(body: bytes) -> str:
+    """The text of a file; of one that is too long the lines that are whole."""
+    whole = body if len(body) <= LONGEST_FILE else body[:LONGEST_FILE].rpartition(b"\n")[0]
+    return whole.decode("utf-8-sig", errors="replace")

@@ -3,9 +3,10 @@
 Another try is made only where it may help: 5xx, 429, a connection that broke, an answer cut short.
 A request that ran out of time is tried once more, with a quarter of the time; a host that let two
 addresses in a row run out of time is not asked again in the run. Retry-After is waited for within a
-bound, and beyond it kept by not asking.
+bound, and beyond it kept by not asking; also that of the last try, by who would ask the host next.
 """
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ _NEVER_BETTER = frozenset({501, 505})
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: for one request, before each further try, and the longest Retry-After kept.
+    """Seconds: for one request, before each further try, and the longest that a host is waited for.
 
     `most_bytes` is the size of the largest page that is taken, packed and unpacked.
     """
@@ -44,12 +45,16 @@ class Patience:
 
 @dataclass
 class Trail:
-    """What a visit leaves behind on the network. `dates` are the Date headers met, in UTC."""
+    """What a visit leaves behind on the network. `dates` are the Date headers met, in UTC.
+
+    `rests` are hosts that asked to be left alone until a time, in UTC.
+    """
 
     requests: int = 0
     answered: bool = False
     dates: list[datetime] = field(default_factory=list)
     robots: dict[str, Page] = field(default_factory=dict)
+    rests: dict[str, datetime] = field(default_factory=dict)
     recorded_at: datetime | None = None
 
 
@@ -67,6 +72,8 @@ class Tries:
         self._politeness = politeness
         self._clock = clock
         self._patience = patience
+        self._waited: defaultdict[str, float] = defaultdict(float)
+        """Seconds for which each host was left alone in this run, as it asked."""
 
     async def answer(
         self, address: str, fence: Fence, trail: Trail, validators: Validators | None, *, once: bool = False
@@ -82,19 +89,33 @@ class Tries:
                     raise
                 await self._politeness.rest(rest)
                 continue
-            if rest is None or not _try_again(response):
+            if not _try_again(response):
                 return response
-            now = trail.recorded_at or self._clock()
-            wait = retry_after(response, now)
-            if wait is None:
+            asked_to_wait = self._keep_away(address, trail, response)
+            if rest is None:
+                return response
+            if not asked_to_wait:
                 await self._politeness.rest(rest)
-            elif wait > self._patience.longest_wait:
-                until = self._politeness.leave(host_of(address), wait, now)
-                detail = f"HTTP {response.status}, {not_before(until)}"
-                raise BrokenAnswer(detail, reason="rate-limited", response=response)
-            else:
-                self._politeness.pause(host_of(address), wait)
         raise AssertionError("the last try returns or raises")
+
+    def _keep_away(self, address: str, trail: Trail, response: Response) -> bool:
+        """Keep a Retry-After, if there is one, whoever wants to ask the host next.
+
+        Raises BrokenAnswer (`rate-limited`) when it is longer than may be waited in this run, with
+        what the host has been waited for before.
+        """
+        host, now = host_of(address), trail.recorded_at or self._clock()
+        wait = retry_after(response, now)
+        if wait is None:
+            return False
+        if self._waited[host] + wait > self._patience.longest_wait:
+            until = self._politeness.leave(host, wait, now)
+            trail.rests[host] = until
+            detail = f"HTTP {response.status}, {not_before(host, until)}"
+            raise BrokenAnswer(detail, reason="rate-limited", response=response)
+        self._waited[host] += wait
+        self._politeness.pause(host, wait)
+        return True
 
     async def _once(
         self, address: str, fence: Fence, trail: Trail, validators: Validators | None
@@ -136,7 +157,7 @@ class Tries:
         meta = {
             "download_timeout": self._patience.timeout * share,
             MOST_BYTES: self._patience.most_bytes,
-            PRIVATE_ALLOWED: fence.private,
+            PRIVATE_ALLOWED: fence.admits_private(address),
         }
         return Request(address, headers=headers, meta=meta, dont_filter=True)
 

@@ -7,10 +7,13 @@ all its pages are read, so that the list is whole or not, never half.
 """
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from spiders.fences import Fence
 from spiders.fetch import Fetcher, Trail
+from spiders.outcome import cut
+from spiders.politeness import not_before
 from spiders.readers import Reader, load
 from spiders.reading import Look, as_detail, as_list, look_at, never_same, unless_notice
 from spiders.signs import Habits
@@ -18,6 +21,8 @@ from storage.records import Details, Known, Missed, Page, Reading, Said, Snapsho
 
 MOST_DETAILS = 200
 """Detail pages asked in one visit; a list that leads to more is a trap, or has its budget ended."""
+MOST_READ = 15 * 1024 * 1024
+"""Bytes of pages read in one visit: they are held until it ends, and reading them takes its time."""
 _SILENT = frozenset({"timeout", "connection", "dns", "tls"})
 _UNWILLING = frozenset({"http-5xx", "rate-limited", "blocked"})
 _IN_A_ROW = 2
@@ -44,6 +49,7 @@ class Visit:
         self._trail = Trail()
         self._looks: list[Look] = []
         self._details: dict[str, Reading] = {}
+        self._read = 0
         self._ended = False
         self._moved_to: str | None = None
         self._stopped: str | None = None
@@ -62,6 +68,9 @@ class Visit:
         following: str | None = self.source.address.url
         asked: set[str] = set()
         while following is not None and following not in asked and len(self._looks) < self._budget:
+            if self._read > MOST_READ:
+                self._stopped = "budget"
+                break
             asked.add(following)
             look = await self._ask_list(following)
             self._looks.append(look)
@@ -87,12 +96,13 @@ class Visit:
         sent = self.known.validators(address) if first else None
         answer = await self._fetcher.page(address, self._fence, self._trail, sent)
         if not isinstance(answer.outcome, Page):
-            return Look(as_list(answer.outcome), points_to=answer.points_to)
+            return Look(cut(as_list(answer.outcome)), points_to=answer.points_to)
         look = look_at(answer.outcome, self._list_reader, self._habits, self.known.same)
+        self._read += len(answer.outcome.body)
         believed = not isinstance(look.reading, Missed)
         if first and believed and answer.moved_to and page_key(answer.moved_to) != page_key(address):
             self._moved_to = answer.moved_to
-        return look
+        return replace(look, reading=cut(look.reading))
 
     def _shows_unknown(self, look: Look) -> bool:
         reading = look.reading
@@ -112,6 +122,9 @@ class Visit:
             self._stopped = "budget"
         silent = unwilling = 0
         for address in wanted[:MOST_DETAILS]:
+            if self._read > MOST_READ:
+                self._stopped = "budget"
+                return
             reading = await self._ask_detail(address, reader, once=unwilling >= _IN_A_ROW)
             self._details[page_key(address)] = reading
             reason = reading.reason if isinstance(reading, Missed) else ""
@@ -124,9 +137,11 @@ class Visit:
         sent = self.known.validators(address)
         answer = await self._fetcher.page(address, self._fence, self._trail, sent, once=once)
         if not isinstance(answer.outcome, Page):
-            return answer.outcome
-        reading = as_detail(look_at(answer.outcome, reader, self._habits, self.known.same).reading)
-        return unless_notice(reading, self._titles.get(page_key(address)))
+            return cut(answer.outcome)
+        look = look_at(answer.outcome, reader, self._habits, self.known.same)
+        if not (isinstance(look.reading, Unchanged) and look.reading.how == "bytes"):
+            self._read += len(answer.outcome.body)
+        return cut(unless_notice(as_detail(look.reading), self._titles.get(page_key(address))))
 
     def _worth_asking(self, details: Details) -> list[str]:
         """Detail pages of the rows of the first page, of new rows, and those due; each once."""
@@ -180,4 +195,5 @@ class Visit:
             answered=self._trail.answered,
             robots=tuple(self._trail.robots.values()),
             stopped=self._stopped,
+            rests=tuple(not_before(host, until) for host, until in self._trail.rests.items()),
         )

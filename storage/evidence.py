@@ -13,6 +13,8 @@ from storage.tables import body, capture, page, review, spell
 
 REFUSED_BYTES = 1_000_000
 REFUSED_KEPT = 200
+ROBOTS_BYTES = 512_000
+ROBOTS_KEPT = 10
 _HEADERS_KEPT = ("content-type", "date", "last-modified", "etag", "content-language")
 
 
@@ -36,11 +38,29 @@ def keep_said(connection: Connection, visit: int, source: str, key: str, said: S
 
 
 def keep_robots(connection: Connection, visit: int, source: str, answer: Page) -> None:
-    """Keep a robots file unless the newest one kept for its host is the same."""
+    """Keep a robots file unless the newest of its host has the same rules; of each host the newest few."""
     key = f"robots:{answer.asked}"
-    newest = select(capture.c.sha256).where(capture.c.page == key).order_by(capture.c.id.desc()).limit(1)
-    if connection.scalar(newest) != answer.sha256:
-        _keep(connection, visit, source, key, answer)
+    query = select(capture.c.id).where(capture.c.page == key).order_by(capture.c.id.desc())
+    kept = connection.scalars(query).all()
+    answer = replace(answer, body=answer.body[:ROBOTS_BYTES])
+    if kept and _rules(_body(connection, kept[0])) == _rules(answer.body):
+        return
+    _keep(connection, visit, source, key, answer)
+    for number in kept[ROBOTS_KEPT - 1 :]:
+        _drop(connection, number)
+
+
+def _body(connection: Connection, number: int) -> bytes:
+    packed = select(body.c.packed).join(capture, body.c.sha256 == capture.c.sha256)
+    return unpack(connection.execute(packed.where(capture.c.id == number)).scalar_one())
+
+
+def _rules(robots: bytes) -> list[bytes]:
+    """What a robots file says but for its comments; a page of HTML says nothing."""
+    if robots[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return []
+    lines = (line.partition(b"#")[0].strip() for line in robots.splitlines())
+    return [line for line in lines if line]
 
 
 def keep_refused(connection: Connection, visit: int, source: str, refused: Refused) -> int:

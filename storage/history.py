@@ -145,12 +145,13 @@ class History:
         with self._reading() as connection:
             return evidence.refused_lists(connection, source, reasons)
 
-    def newest_details(self) -> list[tuple[str, str | None]]:
-        """Address and detail of the newest visit of each source."""
-        newest = select(func.max(visit.c.id)).where(visit.c.mode != "backfill").group_by(visit.c.source)
-        query = select(visit.c.address, visit.c.detail).where(visit.c.id.in_(newest))
+    def details_since(self, since: datetime) -> list[tuple[str, str]]:
+        """Source and detail of the visits made since then (UTC) that had one to tell, oldest first."""
+        query = select(visit.c.source, visit.c.detail).where(
+            visit.c.at >= since, visit.c.mode != "backfill", visit.c.detail.is_not(None)
+        )
         with self._reading() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
+            return [(row[0], row[1]) for row in connection.execute(query.order_by(visit.c.id))]
 
     def newest_visit(self) -> datetime | None:
         """The time of the newest visit of any source, UTC."""

@@ -17,9 +17,9 @@ from spiders.outcome import LONGEST_KEPT
 from spiders.politeness import LONGEST_CRAWL_DELAY, LONGEST_REST
 from spiders.robots import LONGEST_FILE
 from spiders.single_try import LONGEST_HEAD
-from spiders.visit import MOST_DETAILS
+from spiders.visit import MOST_DETAILS, MOST_READ
 from storage.errors import REASONS
-from storage.evidence import REFUSED_BYTES, REFUSED_KEPT
+from storage.evidence import REFUSED_BYTES, REFUSED_KEPT, ROBOTS_BYTES, ROBOTS_KEPT
 from storage.records import Source
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -28,18 +28,21 @@ LIMITS = {
     "pause between two requests to a host, at least (`delay`)": f"{Crawl().delay:g} s",
     "time for one answer (`timeout`)": f"{Crawl().timeout:g} s",
     "requests to one address in a visit": len(settings.KLASTRY_BACKOFF) + 1,
-    "Retry-After that is waited for": f"{settings.KLASTRY_LONGEST_WAIT} s",
+    "Retry-After that is waited for, of one host together": f"{settings.KLASTRY_LONGEST_WAIT} s",
     "longest time a host is left alone at its wish": f"{LONGEST_REST.total_seconds() / 3600:g} h",
     "Crawl-delay that is kept": f"{LONGEST_CRAWL_DELAY:g} s",
     "one visit of one source": f"{settings.KLASTRY_SOURCE_SECONDS} s",
     "hops of a redirect": MOST_HOPS,
     "pages of a list in one visit (`pages`)": Source.pages,
     "pages of detail in one visit": MOST_DETAILS,
+    "pages read in one visit, together": f"{MOST_READ // 1024**2} MB",
     "one page, packed or not": f"{settings.KLASTRY_PAGE_BYTES // 1024**2} MB",
     "anything at all, packed or not": f"{settings.DOWNLOAD_MAXSIZE // 1024**2} MB",
     "head of an answer": f"{LONGEST_HEAD // 1024} kB",
-    "robots file that is read": f"{LONGEST_FILE // 1000} kB",
+    "robots file that is read and kept": f"{LONGEST_FILE // 1000} kB",
+    "robots files kept of one host, each with other rules": ROBOTS_KEPT,
     "tags of one page": markup.MOST_TAGS,
+    "letters read of one page, rows in rows counted again": markup.MOST_WALKED,
     "depth of tags": markup.DEEPEST,
     "a name or title": f"{LONGEST_NAME} letters",
     "any other value": f"{LONGEST_VALUE} letters",
@@ -65,7 +68,7 @@ def test_each_case_stands_once_and_is_played_once() -> None:
 
 
 def test_each_reason_of_the_closed_list_is_met() -> None:
-    """But for those of the machine itself, which are no fault of a site."""
+    """But for those of the machine itself; `dns` is met without a proxy alone, by the tests of names."""
     met = {
         reason
         for scenarios in CATALOGUE.values()
@@ -98,6 +101,7 @@ def test_limits_are_those_of_the_program() -> None:
         settings.KLASTRY_PAGE_BYTES,
     )
     assert LONGEST_KEPT == REFUSED_BYTES
+    assert LONGEST_FILE == ROBOTS_BYTES
 
 
 @pytest.mark.parametrize(("library", "least"), [("scrapy", (2, 14, 2)), ("lxml", (6, 1)), ("brotli", (1, 2))])

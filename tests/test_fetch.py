@@ -92,6 +92,10 @@ CASES = {
     "not-brotli": Case(Answer(200, {**HTML, "Content-Encoding": "br"}, b"\xff" * 50), "decode"),
     "odd-coding": Case(Answer(200, {**HTML, "Content-Encoding": "sjcl"}, WHOLE.body), "decode"),
     "hop": Case(to("b"), more={"/strona/b": to("/strona/c"), "/strona/c": WHOLE}),
+    "hop-utf8": Case(
+        Answer(raw="HTTP/1.1 302 Found\r\nLocation: łódź\r\nContent-Length: 0\r\n\r\n".encode()),
+        more={"/strona/%C5%82%C3%B3d%C5%BA": WHOLE},
+    ),
     "hop-conditional": Case(to("b"), more={"/strona/b": WHOLE}, sent=Validators('"1"', None)),
     "hop-forever": Case(to("b", 301), more={"/strona/b": WHOLE}),
     "hop-mixed": Case(to("b", 301), more={"/strona/b": to("c"), "/strona/c": WHOLE}),
@@ -267,14 +271,14 @@ def server_port() -> Iterator[int]:
 
 
 def test_private_addresses_are_asked_only_where_the_user_named_them(tmp_path: Path, server_port: int) -> None:
-    port = server_port
-    questions = [
-        Question(f"http://127.0.0.1:{port}/a", fence("127.0.0.1", private=True, port=port)),
-        Question(f"http://inner.test:{port}/a", fence("inner.test", private=True, port=port)),
-        Question(f"http://127.0.0.1:{port}/a", fence("127.0.0.1", port=port)),
-        Question(f"http://inner.test:{port}/b", fence("inner.test", port=port)),
+    port, named = server_port, ("127.0.0.1", "inner.lan", "inner")
+    private = [
+        Question(f"http://{host}:{port}/a", fence(host, private=allowed, port=port))
+        for allowed in (True, False)
+        for host in named
     ]
-    group = Group(questions, names={"inner.test": "127.0.0.1"})
-    outcomes = [answer.outcome for answer, _ in ask(group, tmp_path, {})]
-    assert [type(outcome) for outcome in outcomes] == [Page, Page, Missed, Missed]
-    assert [getattr(outcome, "reason", "") for outcome in outcomes[2:]] == ["private-host"] * 2
+    public = Question(f"http://outer.test:{port}/a", fence("outer.test", private=True, port=port))
+    names = dict.fromkeys((*named[1:], "outer.test"), "127.0.0.1")
+    outcomes = [answer.outcome for answer, _ in ask(Group([*private, public], names=names), tmp_path, {})]
+    assert [getattr(outcome, "reason", "") for outcome in outcomes] == [*[""] * 3, *["private-host"] * 4]
+    assert "outer.test leads to the private address 127.0.0.1" in getattr(outcomes[-1], "detail", "")

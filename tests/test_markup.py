@@ -1,6 +1,7 @@
 """From bytes to text to a tree; all pages here are hand-written models."""
 
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -231,8 +232,29 @@ def test_nested_beyond_reason(body: str) -> None:
 def test_wide_pages_are_read() -> None:
     body = "<ul>" + "<li>klaster" * 20_000 + "</ul>"
     assert len(lines_of(soup(page(body)))) == 20_000
-    deep = "<div>" * 1_000 + "klaster" + "</div>" * 1_000
+    deep = "<div>" * 490 + "klaster" + "</div>" * 490
     assert text_of(soup(page(deep))) == "klaster"
+
+
+def test_tags_in_deep_tags_take_their_time_only_up_to_a_depth() -> None:
+    begun = process_time()
+    with pytest.raises(PageUnreadable, match="nested more than"):
+        soup(page("<html><body>" + "<div>" * 1_900 + "x<br>" * 24_000))
+    assert process_time() - begun < 1
+
+
+def test_text_without_some_of_the_elements_in_it() -> None:
+    node = soup(page("<li>Klaster <b>A</b><ul><li>jego <i>część</i></li></ul>, Łódź<ol><li>2</li></ol></li>"))
+    assert text_of(node, without=("ol", "ul")) == "Klaster A, Łódź"
+
+
+def test_text_in_rows_in_rows_is_not_read_over_and_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spiders.markup.MOST_WALKED", 1_000_000)
+    tree = soup(page("<div>" * 400 + "słowo " * 3_000))
+    begun = process_time()
+    with pytest.raises(PageUnreadable, match="within each other"):
+        "".join(map(text_of, tree.find_all("div")))
+    assert process_time() - begun < 1
 
 
 def test_hostile_markup_takes_linear_time() -> None:

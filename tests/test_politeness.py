@@ -11,7 +11,7 @@ from twisted.internet.error import DNSLookupError
 from spiders.fetch import retry_after
 from spiders.outcome import explain
 from spiders.politeness import NoWaiting, Politeness
-from spiders.robots import Rules, read_rules
+from spiders.robots import LONGEST_FILE, Rules, read_rules
 from storage.errors import PageFault
 from storage.records import Page
 
@@ -112,3 +112,26 @@ def test_robots_rules_name_our_agent_and_delay() -> None:
     assert caught.value.reason == "robots-disallowed"
     assert rules.crawl_delay == 7
     assert Rules(None).crawl_delay == 0
+
+
+def robots(body: bytes, declared: str = "text/plain") -> Rules:
+    return read_rules(Page("", "", datetime(2026, 11, 23, tzinfo=UTC), 200, {"content-type": declared}, body))
+
+
+@pytest.mark.parametrize("declared", ["text/html; charset=utf-8", "application/xhtml+xml", "image/png", ""])
+def test_rules_are_rules_whatever_they_are_sent_as(declared: str) -> None:
+    with pytest.raises(PageFault, match="disallows"):
+        robots(b"\xef\xbb\xbf\nUser-agent: *\nDisallow: /\n", declared).check("https://www.gov.pl/web")
+
+
+@pytest.mark.parametrize("start", [b"<!DOCTYPE html>", b"\n <html>", b"<p>", b"<!-- x -->", b"<?xml?>"])
+def test_a_page_is_no_robots_file_whatever_it_is_sent_as(start: bytes) -> None:
+    robots(start + b"\nUser-agent: *\nDisallow: /\n").check("https://www.gov.pl/web")
+
+
+def test_a_robots_file_is_read_as_far_as_the_standard_wants() -> None:
+    rule, line = b"User-agent: *\nDisallow: /web/rozwoj\n", b"#" + b"x" * 98 + b"\n"
+    with pytest.raises(PageFault, match="disallows"):
+        robots(line * 5_115 + rule).check("https://www.gov.pl/web/rozwoj")
+    cut = robots(b"User-agent: *\n" + b"#" * (LONGEST_FILE - 30) + b"\nDisallow: /web/rozwoj\n")
+    cut.check("https://www.gov.pl/web")

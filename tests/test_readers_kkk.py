@@ -148,6 +148,26 @@ def test_deep_markup_is_read() -> None:
     assert [record.name for record in read("kkk_list", article(body))] == ["Klaster A"]
 
 
+def test_rows_may_be_indented_but_not_for_ever() -> None:
+    def nested(times: int) -> str:
+        rows = "".join(f"<ul><li>Klaster {n} <a href='http://k{n}.pl'>www</a>" for n in range(times))
+        return "<h3>VI runda</h3>" + rows + "</li></ul>" * times
+
+    records = list(read("kkk_list", article(nested(5))))
+    assert [(record.name, record.values["url"]) for record in records] == [
+        (f"Klaster {n}", f"http://k{n}.pl") for n in range(5)
+    ]
+    with pytest.raises(PageFault, match="rows in rows") as refused:
+        read("kkk_list", article(nested(6)))
+    assert refused.value.reason == "layout"
+
+
+def test_a_table_of_cells_that_span_everything_is_refused() -> None:
+    row = "<tr>" + "<td rowspan=100 colspan=100>x</td>" * 100 + "</tr>"
+    with pytest.raises(PageFault, match="a table of more than"):
+        read("kkk_list", article(f"<h3>VI runda</h3><table>{row * 100}</table>"))
+
+
 @pytest.mark.parametrize("row", ["<div>" * 5000 + "Klaster A", "-" * 100_000 + "A", "A (" * 50_000])
 def test_hostile_markup_is_refused(row: str) -> None:
     with pytest.raises(PageFault):

@@ -45,6 +45,7 @@ def hardened() -> Settings:
         ("DOWNLOAD_TIMEOUT", 60),
         ("DOWNLOAD_FAIL_ON_DATALOSS", True),
         ("DNSCACHE_ENABLED", True),
+        ("TWISTED_DNS_RESOLVER", "spiders.names.Names"),
         ("CONCURRENT_ITEMS", 16),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
         ("COOKIES_ENABLED", False),

@@ -2,15 +2,17 @@
 
 import sqlite3
 from pathlib import Path
+from zlib import decompress
 
 import pytest
 from sqlalchemy.schema import CreateIndex
 
 from storage.database import connect, shown
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError
+from storage.evidence import ROBOTS_BYTES, ROBOTS_KEPT
 from storage.history import History
 from storage.past import Refused
-from storage.records import Missed
+from storage.records import Missed, Snapshot, Unchanged
 from storage.tables import TABLES, metadata
 from storage.views import VIEWS
 from tests.world import KKK, LIST_URL, World, a_cluster, at, page
@@ -142,6 +144,51 @@ def test_of_refused_bodies_the_first_and_the_last_are_kept(world: World) -> None
         kept = raw.execute("SELECT at FROM capture WHERE refused = 'blocked-page' ORDER BY id").fetchall()
     assert kept == [("2026-03-04T06:20:00Z",), ("2026-03-09T06:20:00Z",)]
     assert isinstance(world.last.refused[0], Refused)
+
+
+def robots_kept(world: World) -> list[tuple[int, bytes]]:
+    """Day and first line of each robots file that is kept."""
+    with database(world) as raw:
+        rows = raw.execute(
+            "SELECT c.at, b.packed FROM capture c JOIN body b USING (sha256)"
+            " WHERE page LIKE 'robots:%' ORDER BY id"
+        ).fetchall()
+    return [(int(at[8:10]), decompress(packed).partition(b"\n")[0]) for at, packed in rows]
+
+
+def take_robots(world: World, day: int, body: bytes) -> None:
+    world.take(
+        KKK,
+        Snapshot(
+            KKK.id, at(day), LIST_URL, "test", (Unchanged(LIST_URL, at(day), "304"),), True,
+            robots=(page("https://www.gov.pl/robots.txt", at(day), body),),
+        ),
+    )  # fmt: skip
+
+
+def test_a_robots_file_is_kept_again_only_with_other_rules(world: World) -> None:
+    rules = b"User-agent: *\nDisallow: /admin\n"
+    for day in range(2, 6):
+        take_robots(world, day, b"# made on day %d\n" % day + rules + b"#" * day)
+    take_robots(world, 7, b"# other\n" + rules + b"Disallow: /tajne # new\n")
+    for day in (8, 9):
+        take_robots(world, day, b"<html><p>%d</p></html>" % day)
+    start = int(at(0).strftime("%d"))
+    assert [day - start for day, _ in robots_kept(world)] == [2, 7, 8]
+
+
+def test_robots_files_that_always_differ_are_bounded(world: World) -> None:
+    for day in range(2, 2 + ROBOTS_KEPT + 5):
+        take_robots(world, day, b"Disallow: /%d\n" % day + b"# x\n" * ROBOTS_BYTES)
+    lines = [line for _, line in robots_kept(world)]
+    assert lines == [b"Disallow: /%d" % day for day in range(7, 2 + ROBOTS_KEPT + 5)]
+    with database(world) as raw:
+        assert raw.execute("SELECT MAX(size) FROM body").fetchone() == (ROBOTS_BYTES,)
+        assert (
+            raw.execute("SELECT * FROM body WHERE sha256 NOT IN (SELECT sha256 FROM capture)").fetchall()
+            == []
+        )
+    assert world.history.verify() == []
 
 
 def test_what_is_said_of_a_database_that_cannot_be_used(tmp_path: Path) -> None:

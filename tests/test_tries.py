@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response
+from visiting import source
 
+from monitor.crawl import rests
 from spiders.fences import Fence
 from spiders.fetch import Fetcher, Patience, Trail
-from spiders.politeness import LONGEST_REST, Politeness, not_before, rest_of
+from spiders.politeness import LONGEST_REST, Politeness, not_before, rests_of
 from spiders.robots import Robots
 from spiders.signs import Habits
+from storage.history import History
 from storage.records import Missed, Page
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -28,6 +33,7 @@ class Site:
     def __init__(self, answer: Callable[[str], Response | None]) -> None:
         self.seconds = 0.0
         self.asked: list[tuple[str, float]] = []
+        self.times: list[float] = []
         self._answer = answer
         self.politeness = Politeness(3, lambda: self.seconds, self.sleep)
         self.fetcher = Fetcher(self.download, self.politeness, Robots(), self.clock, Patience(), Habits())
@@ -41,6 +47,7 @@ class Site:
     async def download(self, request: Request) -> Response:
         timeout = request.meta["download_timeout"]
         self.asked.append((request.url, timeout))
+        self.times.append(self.seconds)
         response = self._answer(request.url)
         self.seconds += timeout if response is None else 0.1
         if response is None:
@@ -118,8 +125,7 @@ def test_the_rest_is_told_to_later_runs_and_bounded(seconds: str, rest: timedelt
     outcome = asyncio.run(site.fetcher.page(f"https://{HOST}/a", fence, Trail())).outcome
     assert isinstance(outcome, Missed)
     assert isinstance(outcome.page, Page)
-    until = rest_of(outcome.detail)
-    assert until is not None
+    until = rests_of(outcome.detail)[HOST]
     assert abs(until - START - rest) < timedelta(seconds=5)
 
 
@@ -134,5 +140,47 @@ def test_a_rest_is_kept_until_its_time() -> None:
 
 def test_the_words_of_a_rest_are_read_back() -> None:
     until = START + timedelta(minutes=90)
-    assert rest_of(f"HTTP 429, {not_before(until)}") == until
-    assert rest_of("HTTP 429") is rest_of(None) is None
+    said = f"HTTP 429, {not_before(HOST, until)}; {not_before('karty.test', START)}"
+    assert rests_of(said) == {HOST: until, "karty.test": START}
+    assert rests_of("HTTP 429") == rests_of(None) == {}
+
+
+def test_the_last_try_is_listened_to() -> None:
+    tries = iter([{}, {}, {"Retry-After": "36000"}])
+    site = Site(lambda url: no_robots(url) if url == ROBOTS else Response(url, 503, next(tries), b"x"))
+    assert site.ask("/a", "/b") == ["rate-limited"] * 2
+    assert len(site.asked) == 4, "robots.txt and three tries of the first page"
+
+
+def test_a_single_try_is_listened_to() -> None:
+    site = Site(resting("30"))
+    fence, trail = Fence(frozenset({HOST}), frozenset({443}), private=False), Trail()
+
+    async def ask() -> None:
+        for path in "ab":
+            await site.fetcher.page(f"https://{HOST}/{path}", fence, trail, once=True)
+
+    asyncio.run(ask())
+    assert [url[-2:] for url, _ in site.asked[1:]] == ["/a", "/b"]
+    assert site.times[2] - site.times[1] >= 30
+
+
+def test_a_host_is_not_waited_for_time_and_again() -> None:
+    site = Site(resting("50"))
+    assert site.ask("/a", "/b") == ["rate-limited"] * 2
+    assert len(site.asked) == 4, "the third answer asks for more than the two before it left"
+    assert site.seconds < MOST_SECONDS
+
+
+def test_a_visit_speaks_for_the_hosts_of_its_source_alone() -> None:
+    """Its detail may hold the words of a page, and a page may say anything."""
+    until = START + timedelta(hours=2)
+    said = f"titled '{not_before('www.gov.pl', until)}'; {not_before('karty.test', until)}"
+
+    class Told:
+        def details_since(self, since: datetime) -> list[tuple[str, str]]:
+            assert since == START - LONGEST_REST
+            return [("lista", said), ("unknown", not_before("lista.test", until))]
+
+    watched = [replace(source(), hosts=(HOST, "karty.test"))]
+    assert rests(cast(History, Told()), watched, START) == {"karty.test": until}

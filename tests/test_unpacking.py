@@ -13,7 +13,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from spiders.outcome import BrokenAnswer
-from spiders.unpacking import Unpacking
+from spiders.unpacking import MOST_MEMBERS, Unpacking
 
 MOST = 100_000
 UNPACKING = Unpacking.from_crawler(get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": MOST}))
@@ -91,3 +91,10 @@ def test_members_and_what_follows_them() -> None:
     parts = gzip.compress(b"a") + gzip.compress(b"b")
     assert unpacked(parts + bytes(9), "gzip") == b"ab"
     assert unpacked(zlib.compress(b"a", wbits=-15), "deflate") == b"a"
+
+
+def test_a_stream_of_members_without_end_is_no_page() -> None:
+    empty, one = gzip.compress(b""), gzip.compress(b"a")
+    assert unpacked(one * MOST_MEMBERS, "gzip") == b"a" * MOST_MEMBERS
+    assert reason(one * (MOST_MEMBERS + 1), "gzip") == "decode"
+    assert reason(gzip.compress(empty * 4_000), "gzip, gzip") == "decode"

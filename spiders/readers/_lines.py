@@ -6,13 +6,13 @@ heading as `h3` or as bold text; the lines say which is which.
 
 import re
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, field
 
 from bs4 import Tag
 from bs4.element import Comment, NavigableString
 
 from spiders.markup import text_of
+from storage.errors import PageUnreadable
 from storage.records import clean
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption", "dt"})
@@ -21,7 +21,11 @@ _BLOCKS = frozenset(
     "p pre section table tbody td th tr ul".split()
 )
 _SILENT = frozenset({"script", "style", "noscript", "template"})
+_LISTS = ("ol", "ul")
 _WIDEST = 100
+_MOST_PLACES = 50_000
+_DEEPEST = 5
+"""Rows in rows: editors indent, but not for ever."""
 _MARK = re.compile(r"^(?:[-–—•·*▪]\s*|\d{1,2}[.)]\s+)(?=\w|[\"„])")
 
 
@@ -97,42 +101,45 @@ def _walk(node: Tag, gathered: _Gathered) -> Iterator[Line | Table]:
 
 def _row(item: Tag, gathered: _Gathered) -> Iterator[Line | Table]:
     """A list element as one line, and after it the elements of a list within it."""
-    nested = item.find(["ol", "ul"]) is not None
-    yield from _whole(_without_lists(item) if nested else item, row=True)
-    for inner in item.find_all(["ol", "ul"]) if nested else ():
+    if len(item.find_parents("li", limit=_DEEPEST)) == _DEEPEST:
+        raise PageUnreadable(f"rows in rows, more than {_DEEPEST} deep; see whether they still are a list")
+    yield from _whole(item, row=True)
+    for inner in item.find_all(_LISTS):
         if inner.find_parent("li") is item:
             yield from _walk(inner, gathered)
 
 
-def _without_lists(item: Tag) -> Tag:
-    bare = copy(item)
-    for inner in bare.find_all(["ol", "ul"]):
-        inner.decompose()
-    return bare
-
-
 def _whole(node: Tag, *, row: bool = False, heading: bool = False) -> Iterator[Line]:
-    """All text of `node` as one line."""
-    if text := text_of(node):
+    """All text of `node` as one line; of a row without the lists within it."""
+    if text := text_of(node, without=_LISTS if row else ()):
         mark = _MARK.match(text) if row else None
-        yield Line(text[mark.end() :] if mark else text, row, heading, tuple(node.find_all("a")))
+        anchors = [each for each in node.find_all("a") if not row or _in_same_list(each, node)]
+        yield Line(text[mark.end() :] if mark else text, row, heading, tuple(anchors))
+
+
+def _in_same_list(anchor: Tag, item: Tag) -> bool:
+    return anchor.find_parent(_LISTS) is item.find_parent(_LISTS)
 
 
 def _grid(table: Tag) -> tuple[tuple[Tag, ...], ...]:
     own = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-    places: dict[tuple[int, int], Tag] = {}
+    places: list[dict[int, Tag]] = [{} for _ in own]
+    taken = 0
     for down, row in enumerate(own):
         across = 0
         for cell in row.find_all(["td", "th"], recursive=False):
-            while (down, across) in places:
+            while across in places[down]:
                 across += 1
-            for y in range(min(_span(cell, "rowspan"), len(own) - down)):
-                for x in range(_span(cell, "colspan")):
-                    places[down + y, across + x] = cell
-            across += _span(cell, "colspan")
-    return tuple(
-        tuple(places[place] for place in sorted(places) if place[0] == down) for down in range(len(own))
-    )
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            taken += wide * len(places[down : down + high])
+            if taken > _MOST_PLACES:
+                raise PageUnreadable(
+                    f"a table of more than {_MOST_PLACES} places; see whether it still is one"
+                )
+            for below in places[down : down + high]:
+                below.update(dict.fromkeys(range(across, across + wide), cell))
+            across += wide
+    return tuple(tuple(row[place] for place in sorted(row)) for row in places)
 
 
 def _span(cell: Tag, name: str) -> int:

@@ -154,6 +154,8 @@ class Snapshot:
     robots: tuple[Page, ...] = ()
     stopped: str | None = None
     """Why the visit ended early (`budget`, `stopped`), else None."""
+    rests: tuple[str, ...] = ()
+    """Hosts that asked to be left alone, and until when: in the words that later visits understand."""
 
     def reading(self, address: str) -> Reading | None:
         """The reading of the detail page at `address`, if it was asked."""

@@ -231,6 +231,16 @@ def impolite(asked: Sequence[Asked], ours: Iterable[str], delay: float) -> list[
     return complaints
 
 
+def hasty(asked: Sequence[Asked], gap: float, again: float) -> list[str]:
+    """Requests to one host with fewer seconds than `gap` between them, or `again` for one address."""
+    complaints, last, of_address = [], -gap, dict[str, float]()
+    for each in asked:
+        if each.at - last < gap or each.at - of_address.get(each.url, -again) < again:
+            complaints.append(f"{each.url} was asked sooner than the host had asked for")
+        last = of_address[each.url] = each.at
+    return complaints
+
+
 # 8. Evidence
 
 

@@ -164,12 +164,16 @@ class Crowd:
 
     def _manners(self, scenario: Scenario, visit: Visit, turn: Turn) -> list[str]:
         host = self.places[scenario.name].host
-        asked = [each.url for each in turn.asked if each.host == host]
-        counts = Counter(asked)
+        mine = [each for each in turn.asked if each.host == host]
+        counts = Counter(each.url for each in mine)
         found = [f"{url} was asked {count} times" for url, count in counts.items() if count > visit.most]
         pages = sum(count for url, count in counts.items() if not url.endswith(ROBOTS))
         if visit.asks is not None and pages != visit.asks:
             found.append(f"{pages} requests where {visit.asks} should be: {counts}")
+        away = sum(each.host in scenario.hosts and not each.url.endswith(ROBOTS) for each in turn.asked)
+        if visit.away is not None and away != visit.away:
+            found.append(f"{away} requests to other hosts where {visit.away} should be")
+        found += checks.hasty(mine, visit.gap, visit.again)
         if self.most_at_once[host] > 1:
             found.append(f"{self.most_at_once[host]} requests at a time")
         return found

@@ -10,7 +10,7 @@ import brotli
 
 from faults import tricks
 from faults.scenario import ANY, CARD, CARDS, LIST, Scenario, Visit, degraded, survived
-from faults.tricks import HTML, MEGABYTE, answered, at_first, packed, raw, status
+from faults.tricks import HTML, MEGABYTE, answered, at_first, packed, raw, status, to
 from monitor.standin import Answer
 
 _OK = "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\n"
@@ -55,11 +55,16 @@ _STATUSES = (
              "partial http-5xx", asks=7),
 )
 
+_CARD_HOST = "karty-spoczywaja.test"
+_MOVED_CARDS = {
+    CARDS: to(f"https://{_CARD_HOST}/karta"),
+    f"https://{_CARD_HOST}/karta": status(429, Retry_After="36000"),
+}
 _WAITING = (
     survived("wait-seconds", "429 with Retry-After in seconds, then well", "register",
-             {LIST: at_first(status(429, Retry_After="1"))}),
+             {LIST: at_first(status(429, Retry_After="1"))}, again=1.0),
     survived("wait-date", "503 with Retry-After as a date, then well", "news", {LIST: at_first(status(
-        503, Date="Mon, 23 Nov 2026 10:00:00 GMT", Retry_After="Mon, 23 Nov 2026 10:00:01 GMT"))}),
+        503, Date="Mon, 23 Nov 2026 10:00:00 GMT", Retry_After="Mon, 23 Nov 2026 10:00:01 GMT"))}, again=1.0),
     survived("wait-odd", "429 with a malformed Retry-After", "own",
              {LIST: at_first(status(429, Retry_After="soon"))}),
     survived("wait-negative", "503 with a negative Retry-After", "calls",
@@ -74,6 +79,30 @@ _WAITING = (
         Visit({}, "failed rate-limited", truth=None, asks=0),
         Visit(told=1, truth="later", hours=28),
     )),
+    Scenario("wait-at-last", "503 twice, then 503 with a Retry-After of ten hours: kept, over several runs",
+             "own", (
+        Visit(),
+        Visit({LIST: (status(503), status(503), status(503, Retry_After="36000"))}, "failed rate-limited",
+        truth=None, asks=3, kept=True),
+        Visit({}, "failed rate-limited", truth=None, asks=0),
+        Visit(told=1, truth="later", hours=14),
+    )),
+    Scenario("wait-after-failures", "Two cards fail, the third asks for ten hours of rest: the fourth is not asked",
+             "calls", (
+        Visit(),
+        Visit({CARDS: lambda given: status(500) if given.asked.url.rpartition("/")[2].startswith(("design", "dostepnosc"))
+              else status(429, Retry_After="36000")},
+              "partial http-5xx", truth=None, asks=8),
+        Visit({}, "failed rate-limited", truth=None, asks=0),
+        Visit(told=1, truth="later", hours=14),
+    )),
+    Scenario("wait-elsewhere", "The cards are on a host that asks for ten hours of rest: it is left alone, "
+             "the list's is not", "calls", (
+        Visit(),
+        Visit(_MOVED_CARDS, "partial rate-limited", truth=None, asks=5, away=1),
+        Visit(_MOVED_CARDS, "partial rate-limited", truth=None, asks=5, away=0),
+        Visit(told=1, truth="later", hours=14),
+    ), hosts=(_CARD_HOST,)),
 )
 
 _VALIDATORS = (
@@ -243,6 +272,8 @@ _ENDLESS = (
              {LIST: lambda given: tricks.brotli_bomb()}, "failed too-large", **_HEAVY),
     degraded("bomb-in-bomb", "gzip in gzip in gzip, gigabytes at last", "calls",
              {LIST: lambda given: tricks.nested_bomb()}, "failed too-large", **_HEAVY),
+    degraded("gzip-of-nothing", "gzip of a quarter of a million members, all empty", "news",
+             {ANY: lambda given: tricks.members_bomb()}, "refused decode", asks=1, crowd="heavy"),
     degraded("plain-200-mb", "200 MB, plain", "register",
              {LIST: Answer(200, HTML, b"x" * MEGABYTE, times=200)},
              "failed too-large", crowd="heavy"),

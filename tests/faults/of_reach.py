@@ -22,7 +22,7 @@ from faults.scenario import (
     degraded,
     survived,
 )
-from faults.tricks import gzip_bomb, made, status, to
+from faults.tricks import gzip_bomb, made, raw, status, to
 from monitor.standin import Answer
 
 _TEXT = {"Content-Type": "text/plain"}
@@ -54,6 +54,9 @@ _HOPS = (
              {ANY: lambda given: to(f"/x{given.asked.at}")}, "failed redirect", asks=6),
     survived("three-hops", "Three hops to the page", "register",
              {LIST: to("/a"), "/a": to("b", 303), "/b": to("?c=1", 307), "/b?c=1": _list}),
+    survived("hop-in-utf8", "A hop to an address with Polish letters, not escaped", "own",
+             {LIST: raw("HTTP/1.1 302 Found\nLocation: /łódź\nContent-Length: 0".encode().decode("latin-1")),
+             "/%C5%82%C3%B3d%C5%BA": _list}),
     degraded("hop-to-500", "A hop to a page that fails", "calls", {LIST: to("/b"), "/b": status(500)},
              "failed http-5xx"),
     _leads("nowhere", "A redirect without an address", "", "redirect"),
@@ -79,6 +82,7 @@ _HOPS = (
     _leads("to-mapped", "To a private network in IPv6", "http://[::ffff:10.0.0.1]/", "private-host", "own"),
     _leads("to-lan", "To a private network", "http://192.168.1.1/", "private-host"),
     _leads("to-internal", "To a name of an inner network", "http://baza.internal/", "private-host"),
+    _leads("to-dotless", "To a name without a dot", "http://baza/", "private-host"),
     _leads("to-foreign", "To a host that is not ours", "https://obcy.test/klastry", "foreign-host"),
     _leads("to-lookalike", "To a host whose name begins like ours", "https://to-lookalike.test.zle.test/",
              "foreign-host"),
@@ -91,7 +95,7 @@ _HOPS = (
              "https://obcy.test/": to("https://foreign-between.test/klastry")},
              "failed foreign-host", asks=1),
     degraded("public-robots-private", "robots.txt leads to a private address", "own",
-             {ROBOTS: to("http://10.0.0.1/robots.txt")}, "failed robots-unreachable", asks=0),
+             {ROBOTS: to("http://10.0.0.1/robots.txt")}, "failed private-host", asks=0),
     degraded("card-foreign", "The cards lead to a host that is not ours", "calls",
              {CARDS: to("https://obcy.test/karta")}, "partial foreign-host"),
 )
@@ -212,13 +216,18 @@ _ROBOTS = (
     _allowed("robots-longest", "The longest rule decides", "User-agent: *\nDisallow: /\nAllow: /klastry\n"),
     _allowed("robots-nothing", "Disallow with nothing behind it", "User-agent: *\nDisallow:\n", "news"),
     _allowed("robots-end", "A rule with an end that is another", "User-agent: *\nDisallow: /klastry/$\n"),
-    _allowed("robots-delay", "A Crawl-delay: kept", "User-agent: *\nCrawl-delay: 0.3\n", "calls"),
+    _allowed("robots-delay", "A Crawl-delay: kept", "User-agent: *\nCrawl-delay: 0.3\n", "calls", gap=0.3),
     _allowed("robots-delay-absurd", "A Crawl-delay that is negative or no number",
              "User-agent: *\nCrawl-delay: -7\nCrawl-delay: nan\n", "own"),
     _forbidden("robots-all", "Everything is forbidden: nothing asked, told once",
              "User-agent: *\nDisallow: /\n"),
     _forbidden("robots-us", "We are forbidden by name",
              "User-agent: klastry\nDisallow: /\n\nUser-agent: *\nAllow: /\n", "own"),
+    degraded("robots-as-html", "Rules sent as HTML: they hold", "register",
+             {ROBOTS: Answer(200, {"Content-Type": "text/html; charset=utf-8"}, b"User-agent: *\nDisallow: /\n")},
+             "failed robots-disallowed", asks=0),
+    degraded("robots-far-down", "A rule behind half a megabyte of comment", "own",
+             robots("# x\n" * 127_000 + "User-agent: *\nDisallow: /\n"), "failed robots-disallowed", asks=0),
     _forbidden("robots-pattern", "A pattern that fits the list", "User-agent: *\nDisallow: /*y$\n"),
     _forbidden("robots-bom", "A byte order mark and lines of Windows",
              "\ufeffUSER-AGENT : *\r\nDISALLOW : /\r\n", "news"),

@@ -183,6 +183,9 @@ _SIZES = (
     degraded("nested-tags", "50,000 nested tags", "register",
              {LIST: _grown(lambda: "<div>" * 50_000 + "</div>" * 50_000)},
              "failed too-large", **_HEAVY),
+    degraded("nested-rows", "Two hundred rows, one in another, around megabytes of text", "register",
+             {LIST: made(lambda text: text.replace("</li>", "<ul><li>" * 200 + "słowo " * 350_000
+             + "</li></ul>" * 200 + "</li>", 1))}, "refused layout", **_HEAVY),
     degraded("nested-open", "20,000 tags that are never closed", "own",
              {LIST: made(lambda text: text.replace("<h1>", "<b><i>" * 10_000 + "<h1>"))}, "refused layout",
              **_HEAVY),

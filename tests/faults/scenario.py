@@ -41,7 +41,8 @@ class Visit:
     The twin sees the pages of `truth`, and `content` in their place where that is what the site
     truly says; None: it makes no such visit. `outcome` is state and reason (`failed truncated/connection`
     where it may be either); `told` counts entries. `most` bounds the requests of one address, `asks`
-    all requests but of robots files. `hours` after the start; by default two between visits.
+    all requests but of robots files, `away` those to its other hosts. `gap` are seconds that must lie
+    between two requests, `again` those before an address is asked once more. `hours` after the start; by default two between visits.
     """
 
     tricks: Mapping[str, Trick] = field(default_factory=dict)
@@ -53,6 +54,9 @@ class Visit:
     unknown_host: bool = False
     most: int = 3
     asks: int | None = None
+    away: int | None = None
+    gap: float = 0.0
+    again: float = 0.0
     kept: bool | None = None
     """Whether a body is kept with the reason; None: where the visit is refused."""
     hours: float | None = None

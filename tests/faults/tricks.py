@@ -117,6 +117,13 @@ def nested_bomb() -> Answer:
 
 
 @cache
+def members_bomb() -> Answer:
+    """A quarter of a million empty members in 12 kB."""
+    body = gzip.compress(gzip.compress(b"", mtime=0) * (5 * MEGABYTE // 20), mtime=0)
+    return Answer(headers={**HTML, "Content-Encoding": "gzip, gzip"}, body=body)
+
+
+@cache
 def brotli_bomb() -> Answer:
     body = brotli.compress(bytes(200 * MEGABYTE), quality=5)
     return Answer(headers={**HTML, "Content-Encoding": "br"}, body=body)
