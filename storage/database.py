@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
-from storage.views import create_views
+from storage.views import create_views, strange_views
 
 BUSY_SECONDS = 8
 """How long a lock of another program is waited for: a signal meanwhile is heard only afterwards."""
 _RESTORE = "restore a backup over it (`klastry db restore FILE`)"
+_DAMAGE = ("not a database", "malformed", "Could not decode")
+_MISSHAPEN = ("no such ", "foreign key mismatch")
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -82,6 +84,9 @@ def connect(where: str, *, create: bool, busy_seconds: float | None = None) -> E
     except DatabaseError as error:
         engine.dispose()
         raise StorageError(explain(error, where)) from error
+    except UnicodeDecodeError as error:  # SQLite quotes the broken text of its own schema
+        engine.dispose()
+        raise StorageError(f"{shown(where)} is damaged ({error.reason}): {_RESTORE}") from error
     except StorageError:
         engine.dispose()
         raise
@@ -93,8 +98,10 @@ def explain(error: DatabaseError, where: str) -> str:
     where, said = shown(where), str(error.orig).splitlines()[0] if error.orig else str(error)
     if "locked" in said:
         return f"{where} is locked by another program: try again when it has finished"
-    if "not a database" in said or "malformed" in said:
+    if is_damage(error):
         return f"{where} is damaged or no klastry database ({said}): {_RESTORE}"
+    if any(fault in said for fault in _MISSHAPEN):
+        return f"{where} lacks a part ({said}): run `klastry db upgrade`; if it still does, {_RESTORE}"
     if "readonly" in said or "unable to open" in said:
         return f"{where} cannot be written ({said}): check the rights of the file and its folder"
     if "full" in said:
@@ -104,6 +111,11 @@ def explain(error: DatabaseError, where: str) -> str:
     if isinstance(error, OperationalError):
         return f"{where} does not answer ({said}): check [monitor] database"
     return f"{where}: {said}"
+
+
+def is_damage(error: DatabaseError) -> bool:
+    """Whether the file itself is not as SQLite wrote it."""
+    return any(said in str(error.orig) for said in _DAMAGE)
 
 
 def check_pages(connection: Connection, where: str) -> None:
@@ -177,6 +189,8 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
     if path:
         _let_readers_read(engine)
     if version == known[0]:
+        if create:
+            _make_views_anew(engine)
         return
     if version and version not in known:
         raise DatabaseVersion(
@@ -191,6 +205,15 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
         config = _config()
         config.attributes["connection"] = connection
         upgrade(config, "head")
+        create_views(connection)
+
+
+def _make_views_anew(engine: Engine) -> None:
+    """Make all views where another klastry of this version of the database made any of them otherwise."""
+    with engine.connect() as connection:
+        if not strange_views(connection):
+            return
+    with writing(engine) as connection:
         create_views(connection)
 
 

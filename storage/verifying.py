@@ -1,21 +1,31 @@
 """Whether the history is what was written: every body re-hashed, the chain walked row by row.
 
-Only what is sealed can be found altered (docs/history.md). Each thing that does not fit is one
-line, with the table and the number of the row, so that it can be looked at.
+Only what is sealed can be found altered (docs/history.md). Answers come from indexes too, so these
+are held against their tables. Each thing that does not fit is one line, with the table and the
+number of the row, so that it can be looked at.
 """
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, or_, select
+from sqlalchemy.exc import DatabaseError
 
+from storage.damage import faults_of_the_file, strangers, unreadable_rows
+from storage.forms import moment_text
 from storage.ledger import FIRST, SEALED, chain, lines
-from storage.tables import body, capture, change, entity, ledger, review, spell
+from storage.tables import body, capture, change, entity, ledger, notice, page, review, spell, visit
 
 _BODIES_AT_ONCE = 20
+_ROWS_AT_ONCE = 5_000
+_UNSEALED = (visit, page, notice, capture)
+_UNREADABLE = (DatabaseError, LookupError, TypeError, ValueError)
+"""What reading a row that is damaged ends in."""
 _MERGED = select(entity.c.id, entity.c.merged_into).where(entity.c.merged_into.is_not(None))
 
 
@@ -39,8 +49,33 @@ def verify(connection: Connection, passed: Callable[[int, int], None] | None = N
     bodies = connection.scalar(select(func.count()).select_from(body)) or 0
     rows = connection.scalar(select(func.count()).select_from(ledger)) or 0
     walk = _Walk(connection, bodies + rows, passed)
-    findings = [*walk.bodies(), *walk.chain(), *_loose_ends(connection)]
-    return Verification(bodies, rows, walk.head, tuple(findings))
+    parts = (
+        faults_of_the_file(connection),
+        strangers(connection),
+        walk.bodies(),
+        walk.chain(),
+        _loose_ends(connection),
+        _unsealed(connection),
+    )
+    findings = tuple(_findings(connection, parts))
+    return Verification(bodies, rows, walk.head, findings)
+
+
+def _findings(connection: Connection, parts: Iterable[Iterator[str]]) -> list[str]:
+    """The findings of all `parts`; where one could not be read to its end, the rows that are why."""
+    findings: list[str] = []
+    faults: list[Exception] = []
+    for part in parts:
+        try:
+            for finding in part:
+                findings.append(finding)
+        except _UNREADABLE as fault:
+            faults.append(fault)
+    if findings or faults:
+        findings += unreadable_rows(connection)
+    if faults and not findings:
+        raise faults[0]
+    return findings
 
 
 def _hold(connection: Connection) -> None:
@@ -115,9 +150,29 @@ def _loose_ends(connection: Connection) -> Iterator[str]:
     kept = select(body.c.sha256)
     for row in connection.execute(select(capture.c.id).where(capture.c.sha256.not_in(kept))):
         yield f"capture {row[0]}: its body is missing"
+    for row in connection.execute(kept.where(body.c.sha256.not_in(select(capture.c.sha256)))):
+        yield f"body {row[0][:16]}: no page is kept of which it is the body"
     for row in connection.execute(select(change.c.id).where(change.c.evidence.not_in(kept))):
         yield f"change {row[0]}: its evidence is missing"
     yield from _merges(connection)
+
+
+def _unsealed(connection: Connection) -> Iterator[str]:
+    """Of what is not sealed: that it can be read, and that what was met was met by a visit."""
+    for table in _UNSEALED:
+        for _ in connection.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE}):
+            pass
+    for name, at in connection.execute(_unmet(page, page.c.source + " " + page.c.key, page.c.confirmed)):
+        yield f"page {name}: no visit met it at {moment_text(at)}"
+    standing = spell.c.ended.is_(None)
+    for name, at in connection.execute(_unmet(spell, spell.c.id, spell.c.last_seen).where(standing)):
+        yield f"spell {name}: no visit met it at {moment_text(at)}"
+
+
+def _unmet(table: Table, name: ColumnElement[Any], at: Column[datetime]) -> Select[Any]:
+    """Names of rows of `table` that were met `at` a time when their source was not visited."""
+    visits = select(visit.c.id).where(visit.c.source == table.c.source, visit.c.at == at)
+    return select(name, at).where(at.is_not(None), ~visits.exists())
 
 
 def _merges(connection: Connection) -> Iterator[str]:

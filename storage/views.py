@@ -6,7 +6,7 @@ today; `storage.history` gives another. SQL is kept to what SQLite and PostgreSQ
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from storage.records import KINDS
 from storage.state import KNOWN, TODAY, listing, presence
@@ -149,6 +149,13 @@ FROM capture c JOIN body b ON b.sha256 = c.sha256 ORDER BY c.id""",
 }
 
 
+# As bytes: a damaged text cannot be read as one.
+_KEPT = {
+    "sqlite": "SELECT name, CAST(sql AS BLOB) FROM sqlite_master WHERE type = 'view'",
+    "postgresql": """SELECT relname, convert_to(COALESCE(obj_description(oid, 'pg_class'), ''), 'UTF8')
+        FROM pg_class WHERE relkind = 'v' AND relnamespace = CAST(current_schema() AS REGNAMESPACE)""",
+}
+
 _JULIANDAY = """CREATE OR REPLACE FUNCTION julianday(given text) RETURNS double precision
 STABLE LANGUAGE sql AS 'SELECT extract(epoch FROM given::timestamptz AT TIME ZONE ''UTC'')::double precision
 / 86400 + 2440587.5'"""
@@ -160,14 +167,35 @@ def spoken(query: str, connection: Connection) -> str:
     return query.replace("GROUP_CONCAT", "STRING_AGG") if postgres else query
 
 
+def made_from(connection: Connection) -> dict[str, str]:
+    """What makes each view in the database of `connection`, in the order in which they are made."""
+    views = {"today": _TODAY[connection.dialect.name], **VIEWS}
+    return {name: f'CREATE VIEW "{name}" AS {spoken(query, connection)}' for name, query in views.items()}
+
+
 def create_views(connection: Connection) -> None:
     """Drop and make all views; an upgrade of the database ends with it."""
-    backend = connection.dialect.name
-    views = {"today": _TODAY[backend], **VIEWS}
+    views = made_from(connection)
     for name in reversed(views):
         connection.execute(text(f'DROP VIEW IF EXISTS "{name}"'))
-    if backend == "postgresql":
-        connection.execute(text(_JULIANDAY.replace(":", "\\:")))
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:
+        connection.execute(_literally(_JULIANDAY))
     for name, query in views.items():
-        spelt = spoken(query, connection).replace(":", "\\:")
-        connection.execute(text(f'CREATE VIEW "{name}" AS {spelt}'))
+        connection.execute(_literally(query))
+        if postgres:
+            quoted = query.replace("'", "''")
+            connection.execute(_literally(f"""COMMENT ON VIEW "{name}" IS '{quoted}'"""))
+
+
+def strange_views(connection: Connection) -> list[str]:
+    """Names of views that are missing, or were made from anything but what makes them now.
+
+    PostgreSQL does not keep what a view was made from: there the view's comment says it.
+    """
+    kept = {name: bytes(query) for name, query in connection.execute(text(_KEPT[connection.dialect.name]))}
+    return [name for name, query in made_from(connection).items() if kept.get(name) != query.encode()]
+
+
+def _literally(query: str) -> TextClause:
+    return text(query.replace(":", "\\:"))

@@ -70,7 +70,7 @@ def cite(
 
 
 def verify(context: typer.Context, form: FormatOption = None) -> None:
-    """Re-hash all kept pages and walk the chain of the ledger; exit code 4 if anything does not fit.
+    """Check the file, re-hash all kept pages, walk the chain of the ledger; exit code 4 if anything is amiss.
 
     Example: `klastry verify && klastry db backup klastry.bak`
     """

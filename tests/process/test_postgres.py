@@ -21,7 +21,7 @@ from storage.copying import copy
 from storage.errors import UsageError
 from storage.exporting import EXPORTED, extract
 from storage.history import History
-from storage.views import VIEWS
+from storage.views import VIEWS, strange_views
 
 pytestmark = pytest.mark.skipif(not (NAMED or binaries()), reason="no PostgreSQL here: install it")
 QUESTIONS = (
@@ -169,6 +169,18 @@ def test_there_and_back(forge: Forge, there: World, empty: str, tmp_path: Path) 
     copy(empty, back)
     for after in (None, "2"):
         assert exported(empty, after) == exported(back, after)
+
+
+def test_views_of_another_klastry_are_made_anew(there: World, empty: str) -> None:
+    engine = create_engine(empty)
+    for changed in ("ALTER VIEW visits RENAME TO seen", "COMMENT ON VIEW visits IS 'CREATE VIEW otherwise'"):
+        with engine.begin() as connection:
+            connection.execute(text(changed))
+            assert strange_views(connection) == ["visits"]
+        History.open(empty, create=True).close()
+        with engine.connect() as connection:
+            assert strange_views(connection) == []
+    engine.dispose()
 
 
 def test_a_foreign_database_is_not_filled(first: World, empty: str) -> None:
