@@ -3,9 +3,11 @@
 Pure. The steps of the house in order: check, identify, compare, resolve; `storage` remembers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from pipelines import check
+from pipelines import check, clock
 from pipelines.cards import missed, read_details
 from pipelines.draft import ABOUT_THE_LIST, Draft, kind_at, list_page
 from pipelines.identify import scoped
@@ -35,19 +37,29 @@ def decide(
     past: Past,
     *,
     trust_clock: bool = False,
+    heard: Sequence[datetime] = (),
     believed: frozenset[str] = frozenset(),
 ) -> Decision:
     """What this visit changes. A list that is not believed changes nothing but `visit`.
 
-    `trust_clock` leaves out the test of our own clock (recordings and given times); `believed`
-    names kinds of doubt that a person has put aside for this reading.
+    `trust_clock` leaves out the test of our own clock (recordings and given times); `heard` are
+    the times (UTC) that other answers of the same run gave. `believed` names kinds of doubt that a
+    person has put aside for this reading.
     """
-    if not trust_clock and check.clock_is_suspect(snapshot, past):
-        detail = "the clock of this machine is wrong: set it, then crawl again"
-        return Decision(snapshot, "refused", "clock", detail, clock="suspect")
-    if fault := check.list_fault(snapshot, kind_at(source, snapshot.address)):
+    standing, why = "ok", None
+    if not trust_clock:
+        standing, why = clock.judge(snapshot.at, (*snapshot.dates, *heard), past.clock)
+    fault = check.list_fault(snapshot, kind_at(source, snapshot.address))
+    if standing == "suspect" or (why and not fault):
+        return Decision(snapshot, "refused", "clock", why, clock="suspect")
+    if fault:
         decision = _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
-        return decision if trust_clock or snapshot.dates else replace(decision, clock="unproved")
+    else:
+        decision = _read(source, snapshot, past, believed)
+    return replace(decision, clock=standing)
+
+
+def _read(source: Source, snapshot: Snapshot, past: Past, believed: frozenset[str]) -> Decision:
     draft = Draft(source, with_missed_details(snapshot, past), past, believed)
     try:
         if draft.list_said:

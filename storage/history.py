@@ -13,6 +13,7 @@ from storage import (
     answers,
     asking,
     citing,
+    clocks,
     deciding,
     evidence,
     ledger,
@@ -153,9 +154,9 @@ class History:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
     def newest_visit(self) -> datetime | None:
-        """The time of the newest visit of any source, UTC."""
+        """The time of the newest visit of any source whose clock was believed, UTC."""
         with self._reading() as connection:
-            return asking.newest_visit(connection)
+            return clocks.newest_visit(connection)
 
     def page_memories(self, source: str) -> list[dict[str, Any]]:
         """What is remembered of each address of a source (for asking politely)."""
@@ -308,7 +309,7 @@ class Writing:
 
     def past(self, source: Source, keys: Iterable[Key], run: Run) -> Past:
         """What is known before a visit of `source` that met `keys`."""
-        return asking.past(self._connection, source, keys, run.id)
+        return asking.past(self._connection, source, keys, run)
 
     @property
     def desk(self) -> Desk:

@@ -134,7 +134,7 @@ class Snapshot:
     `pages` holds one reading per list page, in order; `whole` says that they are the whole
     list, so that absence means something; `details` one reading per detail page, by page
     key. `moved_to` is set when the list answered at another address by permanent redirects.
-    `dates` are the `Date` headers of the hosts reached, in UTC. `answered` says that at least
+    `dates` are the times that the hosts reached gave (`Date`, `Age`), in UTC. `answered` says that at least
     one HTTP status line came.
     """
 
