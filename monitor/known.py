@@ -30,6 +30,7 @@ class Remembered:
         self._now = now
         self._whole = whole
         self.first = not history.has_list(source)
+        self._unread_since = history.unread_since(source.id)
         self._pages = {page_key(row["address"]): row for row in history.page_memories(source.id)}
         self._keys = {row["key"] for row in self._pages.values()}
         self._versions = {reader: load(reader, source).version for reader in _readers(source)}
@@ -56,6 +57,13 @@ class Remembered:
     def knows(self, record: Record) -> bool:
         """Whether some entity holds one of the record's keys."""
         return self._history.holds(scoped(self._source.id, LIST, record).keys)
+
+    def settled(self, record: Record) -> bool:
+        """Whether `knows` was true before the visits that left rows of the list unread."""
+        keys = scoped(self._source.id, LIST, record).keys
+        if self._unread_since is None:
+            return self._history.holds(keys)
+        return self._history.was_listed(self._source.id, keys, self._unread_since)
 
     def due(self) -> tuple[str, ...]:
         """Known detail pages to ask besides those of the list's rows.

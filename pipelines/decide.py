@@ -15,7 +15,7 @@ from pipelines.listing import read_list
 from pipelines.mixed_up import with_missed_details
 from pipelines.news import changes
 from storage.errors import MassChange, PageFault
-from storage.past import Decision, Doubt, PageUpdate, Past, Refused
+from storage.past import UNREAD, Decision, Doubt, PageUpdate, Past, Refused
 from storage.records import LIST, Gone, Key, Missed, Page, Reading, Said, Snapshot, Source, Unchanged
 
 
@@ -127,6 +127,8 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
     later = [reading for reading in snapshot.pages if isinstance(reading, Missed | Gone)]
     if later:
         return "partial", later[0].reason, f"a later page of the list was missed: {later[0].address}"
+    if snapshot.unread:
+        return "partial", "budget", UNREAD
     if faults:
         count = f"{len(faults)} of {len(snapshot.details)} detail pages missed"
         return "partial", faults[0].reason, f"{count}, first {faults[0].address}: {faults[0].detail}"
@@ -167,7 +169,7 @@ def _list_page(snapshot: Snapshot) -> Page | None:
 
 
 def _page_updates(snapshot: Snapshot) -> tuple[PageUpdate, ...]:
-    cut = any(isinstance(reading, Missed | Gone) for reading in snapshot.pages)
+    cut = snapshot.unread or any(isinstance(reading, Missed | Gone) for reading in snapshot.pages)
     lists = [
         _page_update(list_page(number), reading, again=cut) for number, reading in enumerate(snapshot.pages)
     ]

@@ -2,20 +2,21 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from storage.clocks import clock
 from storage.forms import value_of
-from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
+from storage.past import LISTED, UNREAD, Absence, Doubt, PageMemory, Past, Spell
 from storage.records import KINDS, LIST, Key, Kind, Source, Value
 from storage.sealing import Run
 from storage.tables import capture, change, entity, entity_key, page, review, spell, visit
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
 BELIEVED = ("whole", "some")
+_SECOND = timedelta(seconds=1)
 _CRAWLS = ("crawl", "replay")
 
 
@@ -33,6 +34,7 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: Run) 
         .order_by(visit.c.at.desc(), visit.c.id.desc())
         .limit(1)
     ).first()
+    unread = unread_since(connection, source.id)
     absences = _absences(connection, source.id, now)
     register = source.address.list == "register"
     met = {*holders.values(), *(absence.entity for absence in absences)}
@@ -42,7 +44,8 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: Run) 
         clock=clock(connection, run),
         begun=has_list(connection, source.id, lists),
         whole_before=bool(last and last.list == "whole"),
-        last_list=_last_list(connection, source.id, lists, now),
+        last_list=_last_list(connection, source.id, lists, min(now, unread - _SECOND) if unread else now),
+        unread_since=unread,
         pages=pages(connection, source.id, now),
         holders=holders,
         kinds=_kinds(connection, entities),
@@ -69,6 +72,35 @@ def _last_list(connection: Connection, source: str, lists: tuple[str, ...], now:
     )
     newest: datetime | None = connection.scalar(query)
     return newest
+
+
+def unread_since(connection: Connection, source: str) -> datetime | None:
+    """When the first of the newest visits of `source` was that left rows of its window unread, UTC."""
+    read = (
+        visit.c.source == source,
+        visit.c.list.in_(BELIEVED),
+        visit.c.mode != "backfill",
+        visit.c.pages > 0,
+    )
+    to_the_end = select(func.coalesce(func.max(visit.c.id), 0)).where(
+        *read, func.coalesce(visit.c.detail, "") != UNREAD
+    )
+    query = select(func.min(visit.c.at)).where(*read, visit.c.id > to_the_end.scalar_subquery())
+    first: datetime | None = connection.scalar(query)
+    return first
+
+
+def was_listed(connection: Connection, source: str, keys: Iterable[Key], before: datetime) -> bool:
+    """Whether `source` listed what holds one of `keys` already `before` (UTC)."""
+    holders = set(_holders(connection, sorted(keys)).values())
+    query = select(spell.c.id).where(
+        spell.c.entity.in_(holders),
+        spell.c.field == LISTED,
+        spell.c.source == source,
+        spell.c.first_seen < before,
+        spell.c.dropped.is_(None),
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def pages(connection: Connection, source: str, now: datetime) -> dict[str, PageMemory]:

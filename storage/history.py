@@ -193,6 +193,16 @@ class History:
                 for key in keys
             )
 
+    def unread_since(self, source: str) -> datetime | None:
+        """When `source` (a window) was first left with rows unread that were not read since; UTC."""
+        with self._reading() as connection:
+            return asking.unread_since(connection, source)
+
+    def was_listed(self, source: str, keys: Iterable[Key], before: datetime) -> bool:
+        """Whether `source` listed what holds one of these keys already `before` (UTC)."""
+        with self._reading() as connection:
+            return asking.was_listed(connection, source, keys, before)
+
     def as_of(self, at: datetime, known: int | None = None) -> tuple[Spell, ...]:
         """All spells that stood at `at` (UTC), as ledger row `known` knew it (default: as known now)."""
         with self._reading() as connection:

@@ -105,6 +105,10 @@ UNTOLD = (
 """The detail of a visit whose clock leapt while no host sent a Date."""
 
 
+UNREAD = "the list goes on, with rows that came since, beyond the pages that one visit reads"
+"""The detail of a visit of a window after which the next ones read on."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """What earlier runs say of our own clock; times in UTC.
@@ -130,7 +134,10 @@ class Past:
     whole_before: bool
     """Whether the last believed list was read to its end."""
     last_list: datetime | None
-    """Time of the last list that showed what it lacks: a whole one, for a register."""
+    """Time of the last list that showed what it lacks: a whole one, for a register; of a window one
+    that left nothing unread."""
+    unread_since: datetime | None
+    """The first of the newest visits that left rows of a window unread, and were not made good; UTC."""
     pages: Mapping[str, PageMemory]
     holders: Mapping[Key, str]
     """Which entity holds a key (only keys asked about)."""

@@ -123,6 +123,9 @@ class Known(Protocol):
     def knows(self, record: Record) -> bool:
         """Whether some entity holds one of the record's keys."""
 
+    def settled(self, record: Record) -> bool:
+        """Whether `knows` was true before the visits that left rows of the list unread."""
+
     def due(self) -> tuple[str, ...]:
         """Known detail pages to ask in this visit besides those of the list's rows."""
 
@@ -154,6 +157,8 @@ class Snapshot:
     robots: tuple[Page, ...] = ()
     stopped: str | None = None
     """Why the visit ended early (`budget`, `stopped`), else None."""
+    unread: bool = False
+    """Whether rows of a window that came since it was last read stand beyond the last page read."""
 
     def reading(self, address: str) -> Reading | None:
         """The reading of the detail page at `address`, if it was asked."""
