@@ -130,9 +130,10 @@ def _check_coming(draft: Draft, records: list[Record], standing: list[Spell]) ->
     if "mass-change" in draft.believed:
         return
     here = _here(draft, standing)
-    mass.check_flood(len(came), len(here))
+    register = draft.kind_of_list == "register"
+    mass.check_flood(len(came), len(here), register=register)
     gone = len(here - set(holders))
-    if draft.kind_of_list == "register" and draft.snapshot.whole:
+    if register and draft.snapshot.whole:
         mass.check_replacement(gone, len(came), len(here))
     if draft.kind_of_list == "window" and gone == len(here) and _too_soon(draft):
         mass.check_replacement(gone, len(came), len(here))

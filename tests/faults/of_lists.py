@@ -88,6 +88,10 @@ _OTHER = (
              {LIST: rows(lambda there: [*there,
              *(f"<li>Klaster Widmo {n}, reprezentowany przez Firmę {n},</li>\n"
                                                   for n in range(400))])}, "refused mass-change"),
+    degraded("junk-forty", "Forty rows of somebody else's, added to a register of twelve", "register",
+             {LIST: rows(lambda there: [*there,
+             *(f"<li>Klaster Widmo {n}, reprezentowany przez Firmę {n},</li>\n"
+                                                  for n in range(40))])}, "refused mass-change"),
     degraded("flood-of-calls", "A list of calls with thousands of rows", "own",
              {LIST: own_list({n: f"Nabór {n}" for n in range(5000, 0, -1)})}, "refused mass-change"),
     degraded("all-deadlines", "Every deadline moved by the same year", "own",
