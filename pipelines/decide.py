@@ -113,11 +113,17 @@ def _sealed(draft: Draft) -> Decision:
         doubts=_not_asked_yet(doubts, draft.past),
         settled=_settled(draft, doubts),
         pages=_page_updates(draft.snapshot),
-        refused=tuple(
-            Refused(page, reading.page, reading.reason)
-            for page, reading in draft.snapshot.details.items()
-            if isinstance(reading, Missed) and reading.page and reading.page.body
-        ),
+        refused=_refused(draft.snapshot),
+    )
+
+
+def _refused(snapshot: Snapshot) -> tuple[Refused, ...]:
+    """The pages, of the list and of details, that a visit which is believed did not believe."""
+    lists = ((list_page(number), reading) for number, reading in enumerate(snapshot.pages))
+    return tuple(
+        Refused(page, reading.page, reading.reason)
+        for page, reading in (*lists, *snapshot.details.items())
+        if isinstance(reading, Missed) and reading.page and reading.page.body
     )
 
 
