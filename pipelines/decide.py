@@ -18,6 +18,9 @@ from storage.errors import MassChange, PageFault
 from storage.past import UNREAD, Decision, Doubt, PageUpdate, Past, Refused
 from storage.records import LIST, Gone, Key, Missed, Page, Reading, Said, Snapshot, Source, Unchanged
 
+_HELD = {"rename": "perhaps renamed: "}
+"""What a doubt about the list is of, where its own words do not say so."""
+
 
 def keys_of(source: Source, snapshot: Snapshot) -> set[Key]:
     """All keys of the records of a visit: what `Past` must know the holders of."""
@@ -141,7 +144,7 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
     if snapshot.stopped:
         return "partial", snapshot.stopped, "the visit ended before all pages were asked"
     if draft.waiting:
-        counts = "; ".join(each.counts for each in draft.waiting)
+        counts = "; ".join(_HELD.get(each.kind, "") + each.counts for each in draft.waiting)
         return "partial", "list-shrunk", f"held for a person: {counts}"
     all_read = (*snapshot.pages, *snapshot.details.values())
     state = "unchanged" if all(isinstance(reading, Unchanged) for reading in all_read) else "complete"

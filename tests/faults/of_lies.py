@@ -158,9 +158,6 @@ _ELSEWHERE = (
              {ALL_CARDS: made(lambda text: page("Aktualności",
              "<main><p>20.11.2026</p><h1>Aktualności</h1><p>Lista."
                                                 "</p></main>"))}, "partial not-content", truth="first"),
-    degraded("second-blocked", "A block page in place of the second page of a register", "shelf",
-             {"/czlonkowie?s=2": page("Request Rejected", "<p>The requested URL was rejected.</p>")},
-             "partial blocked-page"),
     degraded("notice-for-article", "A maintenance notice in the frame of an article", "news",
              {CARD: parp_article("23 listopada 2026 r.", "Przerwa techniczna")}, "partial blocked-page",
              truth="first"),

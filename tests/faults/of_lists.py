@@ -63,6 +63,14 @@ _CUT = (
         Visit({LIST: rows(lambda there: there[4:])}, "partial list-shrunk", truth=None),
         Visit(truth="later"),
     ), unlike=frozenset({"pages"})),
+    Scenario("perhaps-renamed", "One cluster stands there under another name, of the same coordinator: held",
+             "register", (
+        FIRST,
+        Visit({LIST: made(lambda text: text.replace("<li>MedSilesia", "<li>Śląska Sieć Medyczna", 1))},
+              "partial list-shrunk"),
+        Visit(),
+        LATER,
+    )),
     Scenario("creeping", "Two more are missing at every visit: from the third on they are held", "register",
              (
         FIRST,
