@@ -82,6 +82,7 @@ def crawl(
                 keeper.take_late(snapshot)
         known = {source.id: Remembered(source, history, now, whole=recorder is not None) for source in chosen}
         visit(chosen, known, keeper, network, stopping)
+        keeper.end()
         if not dry_run:
             _tell(history, config, watched, run, keeper, publish=publish)
             if publish:

@@ -94,7 +94,7 @@ _TOLD: Mapping[str, str] = {
     "beneficiaries": "Who may apply",
     "budget": "Money of the whole call, such as 400000 PLN",
     "cause": "Why the row was written: source (a page changed), parser, config, human or backfill",
-    "clock": "`ok`; `suspect` where it must be wrong; `unproved` where nothing that came tells the time",
+    "clock": "`ok`; `suspect` where it is not believed; `unproved` where nothing that came tells the time",
     "closes": f"Deadline, {_PRINTED}; a bare day means its end",
     "conflict": "Fields in which the best two sources differ, joined by commas",
     "coordinator": "Coordinator of the cluster",

@@ -96,7 +96,7 @@ def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) 
     for visit in visits:
         source = sources.get(visit["source"])
         at = visit["at"] if isinstance(visit["at"], datetime) else moment(visit["at"])
-        if now is None or _is_timely(visit["clock"], at, now):
+        if now is None or _is_timely(visit, at, now):
             now = at
         if source is None or visit["reason"] == "stopped":
             continue
@@ -108,9 +108,11 @@ def signals(visits: Iterable[Mapping[str, Any]], sources: Mapping[str, Source]) 
     return told
 
 
-def _is_timely(clock: str, at: datetime, before: datetime) -> bool:
-    """Whether a visit tells the time; one that nothing proves does so in the weeks after the last."""
-    return clock == "ok" or (clock == "unproved" and before <= at <= before + _WEEKS)
+def _is_timely(visit: Mapping[str, Any], at: datetime, before: datetime) -> bool:
+    """Whether a visit tells the time; one that failed unproved does so in the weeks after the last."""
+    if visit["clock"] == "unproved" and visit["state"] not in _ANSWERED:
+        return before <= at <= before + _WEEKS
+    return bool(visit["clock"] != "suspect")
 
 
 def _signal(visit: Mapping[str, Any], turn: Turn, at: datetime) -> Signal:

@@ -30,6 +30,7 @@ class Remembered:
         self._now = now
         self._whole = whole
         self.first = not history.has_list(source)
+        self._unread_since = history.unread_since(source.id)
         self._pages = {page_key(row["address"]): row for row in history.page_memories(source.id)}
         self._keys = {row["key"] for row in self._pages.values()}
         self._versions = {reader: load(reader, source).version for reader in _readers(source)}
@@ -39,7 +40,7 @@ class Remembered:
         row = self._page(address)
         if row is not None and row["key"] == LIST and f"{LIST} 2" in self._keys:
             return None  # a 304 would speak for the first page only
-        if row is None or self._whole or row["full_at"] is None or self._now - row["full_at"] >= FULL_EVERY:
+        if row is None or self._whole or row["full_at"] is None or self._is_ago(row["full_at"], FULL_EVERY):
             return None
         return Validators(row["etag"], row["last_modified"]) if row["etag"] or row["last_modified"] else None
 
@@ -57,6 +58,13 @@ class Remembered:
         """Whether some entity holds one of the record's keys."""
         return self._history.holds(scoped(self._source.id, LIST, record).keys)
 
+    def settled(self, record: Record) -> bool:
+        """Whether `knows` was true before the visits that left rows of the list unread."""
+        keys = scoped(self._source.id, LIST, record).keys
+        if self._unread_since is None:
+            return self._history.holds(keys)
+        return self._history.was_listed(self._source.id, keys, self._unread_since)
+
     def due(self) -> tuple[str, ...]:
         """Known detail pages to ask besides those of the list's rows.
 
@@ -65,7 +73,7 @@ class Remembered:
         """
         rows = [row for key, row in self._pages.items() if not row["key"].startswith(LIST)]
         always = [row for row in rows if self._is_of_interest(row)]
-        old = [row for row in rows if row not in always and self._now - row["asked_at"] >= SEEN_AGAIN]
+        old = [row for row in rows if row not in always and self._is_ago(row["asked_at"], SEEN_AGAIN)]
         old.sort(key=lambda row: row["asked_at"])
         return tuple(row["address"] for row in (*always, *old[:MOST_OLD_PAGES]))
 
@@ -77,6 +85,10 @@ class Remembered:
         closes = self._deadlines.get(row["key"])
         day = (self._now - CLOSED_FOR).astimezone(WARSAW).date().isoformat()
         return closes is None or closes[:10] >= day[: len(closes)]
+
+    def _is_ago(self, at: datetime, pause: timedelta) -> bool:
+        """Whether `at` is so long ago; a time to come was given by a wrong clock, and is no time."""
+        return not self._now - pause < at <= self._now
 
     @property
     def _deadlines(self) -> dict[str, str]:

@@ -28,6 +28,9 @@ class _Nothing:
     def knows(self, record: Record) -> bool:
         return False
 
+    def settled(self, record: Record) -> bool:
+        return False
+
     def due(self) -> tuple[str, ...]:
         return ()
 

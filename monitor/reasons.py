@@ -85,7 +85,11 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "moved": ("The page has moved, or says that it has.", _FIND_EN),
         "parked": ("The domain is parked or for sale.", _FIND_EN),
         "list-empty": ("The list is empty.", _MEND_EN),
-        "list-shrunk": ("The list is much shorter than it was; absences are held back.", _REVIEW_EN),
+        "list-shrunk": (
+            "Records are missing from the list, or stand there under names that may be new; "
+            "what is in doubt is held back.",
+            _REVIEW_EN,
+        ),
         "mass-change": (
             "The same field changed in more than half of the records at once, or the records themselves did.",
             _REVIEW_EN,
@@ -153,7 +157,11 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "moved": ("Strona została przeniesiona albo tak o sobie informuje.", _FIND_PL),
         "parked": ("Domena jest zaparkowana albo na sprzedaż.", _FIND_PL),
         "list-empty": ("Lista jest pusta.", _MEND_PL),
-        "list-shrunk": ("Lista jest dużo krótsza niż była; zniknięcia wstrzymano.", _REVIEW_PL),
+        "list-shrunk": (
+            "Na liście brakuje pozycji albo stoją tam pod nazwami, które mogą być nowe; wstrzymano to, co "
+            "niepewne.",
+            _REVIEW_PL,
+        ),
         "mass-change": (
             "To samo pole zmieniło się naraz w ponad połowie pozycji albo zmieniły się same pozycje.",
             _REVIEW_PL,

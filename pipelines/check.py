@@ -1,10 +1,8 @@
 """Is this reading believable? A doubtful one is refused, with a reason; nothing of it is told."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from storage.errors import PageDecode, PageUnreadable, TooFewRecords
-from storage.past import Past
 from storage.records import NAME_FIELD, Gone, ListKind, Missed, Record, Snapshot, Source
 
 # Answers that came but are not believed; every other reason means no usable answer.
@@ -40,14 +38,6 @@ LONGEST_VALUE = 500_000
 def state_of(reason: str) -> str:
     """`refused` for an answer that is not believed, `failed` for none."""
     return "refused" if reason in _REFUSED else "failed"
-
-
-def clock_is_suspect(snapshot: Snapshot, past: Past) -> bool:
-    """Whether our own clock must be wrong: before an earlier visit, or a day from every host's."""
-    if past.newest_visit and snapshot.at < past.newest_visit:
-        return True
-    day = timedelta(days=1)
-    return bool(snapshot.dates) and all(abs(snapshot.at - date) > day for date in snapshot.dates)
 
 
 def list_fault(snapshot: Snapshot, kind: ListKind) -> Missed | None:

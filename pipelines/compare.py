@@ -127,7 +127,7 @@ def leave(reader: Reader, gone: Iterable[str], standing: Iterable[Spell], *, pro
 
 
 def _last_seen(spell: Spell, reader: Reader) -> datetime:
-    return spell.last_seen or reader.before or spell.first_seen
+    return min(spell.last_seen or reader.before or spell.first_seen, reader.at)
 
 
 def apply(turns: Turns, spells: Iterable[Spell]) -> list[Spell]:

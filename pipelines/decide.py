@@ -3,9 +3,11 @@
 Pure. The steps of the house in order: check, identify, compare, resolve; `storage` remembers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from pipelines import check
+from pipelines import check, clock
 from pipelines.cards import missed, read_details
 from pipelines.draft import ABOUT_THE_LIST, Draft, kind_at, list_page
 from pipelines.identify import scoped
@@ -13,8 +15,11 @@ from pipelines.listing import read_list
 from pipelines.mixed_up import with_missed_details
 from pipelines.news import changes
 from storage.errors import MassChange, PageFault
-from storage.past import Decision, Doubt, PageUpdate, Past, Refused
+from storage.past import UNREAD, Decision, Doubt, PageUpdate, Past, Refused
 from storage.records import LIST, Gone, Key, Missed, Page, Reading, Said, Snapshot, Source, Unchanged
+
+_HELD = {"rename": "perhaps renamed: "}
+"""What a doubt about the list is of, where its own words do not say so."""
 
 
 def keys_of(source: Source, snapshot: Snapshot) -> set[Key]:
@@ -35,29 +40,39 @@ def decide(
     past: Past,
     *,
     trust_clock: bool = False,
+    heard: Sequence[datetime] = (),
     believed: frozenset[str] = frozenset(),
 ) -> Decision:
     """What this visit changes. A list that is not believed changes nothing but `visit`.
 
-    `trust_clock` leaves out the test of our own clock (recordings and given times); `believed`
-    names kinds of doubt that a person has put aside for this reading. The detail tells later
-    visits of every host that wants to be left alone.
+    `trust_clock` leaves out the test of our own clock (recordings and given times); `heard` are
+    the times (UTC) that other answers of the same run gave. `believed` names kinds of doubt that a
+    person has put aside for this reading. The detail tells later visits of every host that wants to
+    be left alone.
     """
-    decision = _decided(source, snapshot, past, believed, trust_clock=trust_clock)
+    standing, why = "ok", None
+    if not trust_clock:
+        standing, why = clock.judge(snapshot.at, (*snapshot.dates, *heard), past.clock)
+    decision = _decided(source, snapshot, past, believed, standing, why)
     said = decision.detail or ""
     detail = "; ".join(filter(None, (said, *(rest for rest in snapshot.rests if rest not in said))))
-    return replace(decision, detail=detail or None)
+    return replace(
+        decision, detail=detail or None, clock="suspect" if decision.reason == "clock" else standing
+    )
 
 
 def _decided(
-    source: Source, snapshot: Snapshot, past: Past, believed: frozenset[str], *, trust_clock: bool
+    source: Source, snapshot: Snapshot, past: Past, believed: frozenset[str], standing: str, why: str | None
 ) -> Decision:
-    if not trust_clock and check.clock_is_suspect(snapshot, past):
-        detail = "the clock of this machine is wrong: set it, then crawl again"
-        return Decision(snapshot, "refused", "clock", detail, clock="suspect")
-    if fault := check.list_fault(snapshot, kind_at(source, snapshot.address)):
-        decision = _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
-        return decision if trust_clock or snapshot.dates else replace(decision, clock="unproved")
+    fault = check.list_fault(snapshot, kind_at(source, snapshot.address))
+    if standing == "suspect" or (why and not fault):
+        return Decision(snapshot, "refused", "clock", why)
+    if fault:
+        return _disbelieved(snapshot, fault.reason, fault.detail, fault.page)
+    return _read(source, snapshot, past, believed)
+
+
+def _read(source: Source, snapshot: Snapshot, past: Past, believed: frozenset[str]) -> Decision:
     draft = Draft(source, with_missed_details(snapshot, past), past, believed)
     try:
         if draft.list_said:
@@ -111,11 +126,17 @@ def _sealed(draft: Draft) -> Decision:
         doubts=_not_asked_yet(doubts, draft.past),
         settled=_settled(draft, doubts),
         pages=_page_updates(draft.snapshot),
-        refused=tuple(
-            Refused(page, reading.page, reading.reason)
-            for page, reading in draft.snapshot.details.items()
-            if isinstance(reading, Missed) and reading.page and reading.page.body
-        ),
+        refused=_refused(draft.snapshot),
+    )
+
+
+def _refused(snapshot: Snapshot) -> tuple[Refused, ...]:
+    """The pages, of the list and of details, that a visit which is believed did not believe."""
+    lists = ((list_page(number), reading) for number, reading in enumerate(snapshot.pages))
+    return tuple(
+        Refused(page, reading.page, reading.reason)
+        for page, reading in (*lists, *snapshot.details.items())
+        if isinstance(reading, Missed) and reading.page and reading.page.body
     )
 
 
@@ -125,13 +146,15 @@ def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:
     later = [reading for reading in snapshot.pages if isinstance(reading, Missed | Gone)]
     if later:
         return "partial", later[0].reason, f"a later page of the list was missed: {later[0].address}"
+    if snapshot.unread:
+        return "partial", "budget", UNREAD
     if faults:
         count = f"{len(faults)} of {len(snapshot.details)} detail pages missed"
         return "partial", faults[0].reason, f"{count}, first {faults[0].address}: {faults[0].detail}"
     if snapshot.stopped:
         return "partial", snapshot.stopped, "the visit ended before all pages were asked"
     if draft.waiting:
-        counts = "; ".join(each.counts for each in draft.waiting)
+        counts = "; ".join(_HELD.get(each.kind, "") + each.counts for each in draft.waiting)
         return "partial", "list-shrunk", f"held for a person: {counts}"
     all_read = (*snapshot.pages, *snapshot.details.values())
     state = "unchanged" if all(isinstance(reading, Unchanged) for reading in all_read) else "complete"
@@ -165,7 +188,7 @@ def _list_page(snapshot: Snapshot) -> Page | None:
 
 
 def _page_updates(snapshot: Snapshot) -> tuple[PageUpdate, ...]:
-    cut = any(isinstance(reading, Missed | Gone) for reading in snapshot.pages)
+    cut = snapshot.unread or any(isinstance(reading, Missed | Gone) for reading in snapshot.pages)
     lists = [
         _page_update(list_page(number), reading, again=cut) for number, reading in enumerate(snapshot.pages)
     ]

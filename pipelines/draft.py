@@ -143,5 +143,6 @@ class Draft:
             one_list = page not in self.snapshot.details
             first = self.past.pages.get(LIST) if one_list else memory
             before = first.confirmed if first else None
+            before = before or (self.past.last_list if one_list else None)
             places[page] = Place(reading.address, evidence, self.at if one_list else reading.at, before)
         return places

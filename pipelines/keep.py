@@ -3,10 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy.exceptions import DropItem
 
+from pipelines.clock import is_proven
 from pipelines.decide import decide, keys_of
 from storage.errors import KlastryError
 from storage.history import History, Writing
@@ -41,14 +43,35 @@ class Keeper:
     fault: KlastryError | None = None
     """Why the history could not be written; ends the run."""
     _late: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+    _heard: list[datetime] = field(default_factory=list)
+    """The times that the answers of the run gave."""
+    _waiting: list[Snapshot] = field(default_factory=list)
 
     @property
     def taken(self) -> Collection[str]:
-        """The sources whose visit is decided."""
-        return self.outcomes.keys()
+        """The sources whose visit was taken."""
+        return {*self.outcomes, *(snapshot.source for snapshot in self._waiting)}
 
-    def take(self, snapshot: Snapshot) -> Outcome:
-        """Decide and remember one visit. Raises StorageError when it cannot be written."""
+    def take(self, snapshot: Snapshot) -> None:
+        """Decide and remember one visit, as soon as its time is proven. Raises StorageError.
+
+        Until then it waits for what other hosts say of our clock, at the longest for `end`.
+        """
+        self._heard += snapshot.dates
+        waiting, self._waiting = [*self._waiting, snapshot], []
+        for each in waiting:
+            if self.trust_clock or is_proven(each.at, self._heard):
+                self._keep(each)
+            else:
+                self._waiting.append(each)
+
+    def end(self) -> None:
+        """Decide and remember the visits whose time nothing proved. Raises StorageError."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            self._keep(each)
+
+    def _keep(self, snapshot: Snapshot) -> None:
         source = self.sources[snapshot.source]
         with suppress(_Undone), self.history.writing() as writing:
             outcome = self._remember(writing, source, snapshot)
@@ -57,7 +80,6 @@ class Keeper:
         outcome = replace(outcome, told=(*self._late.pop(source.id, ()), *outcome.told))
         self.outcomes[source.id] = outcome
         self.heard(source, outcome)
-        return outcome
 
     def take_late(self, snapshot: Snapshot) -> None:
         """Remember an older reading of a source that is visited in this run, if it is believed.
@@ -75,7 +97,7 @@ class Keeper:
         self, writing: Writing, source: Source, snapshot: Snapshot, *, late: bool = False
     ) -> Outcome:
         past = writing.past(source, keys_of(source, snapshot), self.run)
-        decision = decide(source, snapshot, past, trust_clock=self.trust_clock or late)
+        decision = decide(source, snapshot, past, trust_clock=self.trust_clock or late, heard=self._heard)
         return Outcome(decision, writing.remember(source, decision, self.run))
 
 

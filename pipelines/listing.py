@@ -52,7 +52,8 @@ def _identified(
     """What the list says of each entity, and the page of the list that says it."""
     known_rounds = {spell.entity: spell.value for spell in standing if spell.field == "rounds"}
     holders = [draft.identities.holder(record) for _, record in rows]
-    first_known = next((position for position, holder in enumerate(holders) if holder), len(rows))
+    settled = (position for position, holder in enumerate(holders) if holder and _is_settled(draft, holder))
+    first_known = next(settled, len(rows))
     said: dict[str, Record] = {}
     pages: dict[str, str] = {}
     for position, (page, record) in enumerate(rows):
@@ -75,6 +76,16 @@ def _identified(
     }, pages
 
 
+def _is_settled(draft: Draft, entity: str) -> bool:
+    """Whether a known row shows how far a window had been read: not if it came with others left unread."""
+    since = draft.past.unread_since
+    return since is None or any(
+        spell.first_seen < since
+        for spell in draft.past.spells
+        if (spell.entity, spell.field, spell.source) == (entity, LISTED, draft.source.id)
+    )
+
+
 def _opens_anew(draft: Draft, holder: str, record: Record) -> bool | None:
     """Whether the row speaks of a new edition of `holder`; None when only the unread card can tell."""
     if not draft.source.details:
@@ -89,7 +100,7 @@ def _opens_anew(draft: Draft, holder: str, record: Record) -> bool | None:
 def _came_now(draft: Draft, record: Record, first: bool) -> bool:
     """Whether an unknown row came since the last visit, and was not only seen late.
 
-    `first`: it stands before the first known row.
+    `first`: it stands before the first row known of old.
     """
     if draft.baseline:
         return False
@@ -119,9 +130,10 @@ def _check_coming(draft: Draft, records: list[Record], standing: list[Spell]) ->
     if "mass-change" in draft.believed:
         return
     here = _here(draft, standing)
-    mass.check_flood(len(came), len(here))
+    register = draft.kind_of_list == "register"
+    mass.check_flood(len(came), len(here), register=register)
     gone = len(here - set(holders))
-    if draft.kind_of_list == "register" and draft.snapshot.whole:
+    if register and draft.snapshot.whole:
         mass.check_replacement(gone, len(came), len(here))
     if draft.kind_of_list == "window" and gone == len(here) and _too_soon(draft):
         mass.check_replacement(gone, len(came), len(here))

@@ -18,7 +18,9 @@ from storage.records import NAME_FIELD, Record, Value, fold
 FEW = 2
 """So many records may always leave or change together."""
 MANY = 50
-"""So many may come at once to any list."""
+"""So many may come at once to a window."""
+A_ROUND = 10
+"""So many may join any register at once: no round of the clusters' competition brought more newcomers."""
 SOON = timedelta(hours=24)
 """A window that shows nothing known so soon after it was read is another page."""
 
@@ -84,9 +86,14 @@ def check_replacement(absent: int, unknown: int, before: int) -> None:
         raise MassChange(f"{absent} of {before} records left and {unknown} came at once")
 
 
-def check_flood(unknown: int, before: int) -> None:
-    """Raise MassChange when a list grew to more than three times what it was, by more than `MANY`."""
-    if unknown > MANY and unknown > 2 * before:
+def check_flood(unknown: int, before: int, *, register: bool) -> None:
+    """Raise MassChange when a list grew too much at once.
+
+    A register by more than half and by more than `A_ROUND`; any other to more than three times
+    what it was, by more than `MANY`.
+    """
+    few, share = (A_ROUND, before / 2) if register else (MANY, 2 * before)
+    if unknown > few and unknown > share:
         raise MassChange(f"{unknown} records came at once where {before} were")
 
 

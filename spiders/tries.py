@@ -6,10 +6,11 @@ addresses in a row run out of time is not asked again in the run. Retry-After is
 bound, and beyond it kept by not asking; also that of the last try, by who would ask the host next.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ RECORDED_AT = "klastry_recorded_at"
 
 _WORTH_ANOTHER_TRY = frozenset({"timeout", "connection", "truncated"})
 _NEVER_BETTER = frozenset({501, 505})
+_AGE = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Patience:
 
 @dataclass
 class Trail:
-    """What a visit leaves behind on the network. `dates` are the Date headers met, in UTC.
+    """What a visit leaves behind on the network. `dates` are the times that answers gave, in UTC.
 
     `rests` are hosts that asked to be left alone until a time, in UTC.
     """
@@ -144,8 +146,7 @@ class Tries:
         """Note that an answer came, whole or broken."""
         self._politeness.heard(host)
         trail.answered = True
-        if (date := date_of(header(response, "Date"))) is not None:
-            trail.dates.append(date)
+        trail.dates += times_of(response)
 
     def _request(self, address: str, fence: Fence, validators: Validators | None, share: float) -> Request:
         """The request as it is sent, with this share of the usual time for an answer."""
@@ -178,6 +179,20 @@ def retry_after(response: Response, now: datetime) -> float | None:
     if (until := date_of(said)) is None:
         return None
     return max(0.0, (until - (date_of(header(response, "Date")) or now)).total_seconds())
+
+
+def times_of(response: Response) -> list[datetime]:
+    """The present time in UTC as an answer gives it: its Date; of one kept by a cache, also Date and Age.
+
+    RFC 9111 counts Age from Date, but some caches send a fresh Date with it.
+    """
+    if (date := date_of(header(response, "Date"))) is None:
+        return []
+    age = header(response, "Age").strip()
+    try:
+        return [date, date + timedelta(seconds=int(age))] if _AGE.fullmatch(age) else [date]
+    except OverflowError:
+        return [date]
 
 
 def header(response: Response, name: str) -> str:

@@ -1,7 +1,8 @@
 """The visit of one source: its list, then the detail pages worth asking, as one Snapshot.
 
 A straight line. A register is followed to its end; a window as far as it shows anything unknown,
-and one page at the first visit. A 304 to the first page of a list stands for the whole list:
+and one page at the first visit. What came since and did not fit into its page budget is `unread`,
+and the next visits read on until nothing is. A 304 to the first page of a list stands for the whole list:
 validators are given only for lists that one page holds. When one page of a list has changed,
 all its pages are read, so that the list is whole or not, never half.
 """
@@ -23,6 +24,8 @@ MOST_DETAILS = 200
 """Detail pages asked in one visit; a list that leads to more is a trap, or has its budget ended."""
 MOST_READ = 15 * 1024 * 1024
 """Bytes of pages read in one visit: they are held until it ends, and reading them takes its time."""
+PASSED_OVER = 10
+"""So many times its page budget a window may be read, to reach what earlier visits left unread."""
 _SILENT = frozenset({"timeout", "connection", "dns", "tls"})
 _UNWILLING = frozenset({"http-5xx", "rate-limited", "blocked"})
 _IN_A_ROW = 2
@@ -67,7 +70,7 @@ class Visit:
     async def _walk_list(self) -> None:
         following: str | None = self.source.address.url
         asked: set[str] = set()
-        while following is not None and following not in asked and len(self._looks) < self._budget:
+        while following is not None and following not in asked and self._may_go_on:
             if self._read > MOST_READ:
                 self._stopped = "budget"
                 break
@@ -75,7 +78,7 @@ class Visit:
             look = await self._ask_list(following)
             self._looks.append(look)
             following = look.more
-            if isinstance(look.reading, Missed) or (self._is_window and not self._shows_unknown(look)):
+            if isinstance(look.reading, Missed) or (self._is_window and self._reaches_back(look)):
                 break
         self._ended = following is None
         if following is not None and not self._is_window:
@@ -88,8 +91,23 @@ class Visit:
         return self.source.address.list == "window"
 
     @property
-    def _budget(self) -> int:
-        return 1 if self._is_window and self.known.first else self.source.pages
+    def _may_go_on(self) -> bool:
+        """Whether the budget allows one more page of the list.
+
+        Of a window what is known is passed over on the way to what was left unread, for a while.
+        """
+        if not self._is_window:
+            return len(self._looks) < self.source.pages
+        new = sum(map(self._shows_unknown, self._looks))
+        budget = 1 if self.known.first else self.source.pages
+        return new < budget and len(self._looks) < PASSED_OVER * budget
+
+    @property
+    def _left_unread(self) -> bool:
+        """Whether the rows of a window that came since it was last read go on beyond what was read now."""
+        if not self._is_window or self.known.first or self._ended or not self._looks:
+            return False
+        return isinstance(self._looks[-1].reading, Said) and not self._reaches_back(self._looks[-1])
 
     async def _ask_list(self, address: str) -> Look:
         first = not self._looks
@@ -107,6 +125,11 @@ class Visit:
     def _shows_unknown(self, look: Look) -> bool:
         reading = look.reading
         return isinstance(reading, Said) and not all(map(self.known.knows, reading.records))
+
+    def _reaches_back(self, look: Look) -> bool:
+        """Whether all of a page of a window was known when the window was last read to what is known."""
+        reading = look.reading
+        return not isinstance(reading, Said) or all(map(self.known.settled, reading.records))
 
     def _read_anyhow(self, look: Look) -> Look:
         if isinstance(look.reading, Unchanged) and look.page is not None:
@@ -196,4 +219,5 @@ class Visit:
             robots=tuple(self._trail.robots.values()),
             stopped=self._stopped,
             rests=tuple(not_before(host, until) for host, until in self._trail.rests.items()),
+            unread=self._left_unread,
         )

@@ -2,41 +2,51 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
+from storage.clocks import clock
 from storage.forms import value_of
-from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
+from storage.past import LISTED, UNREAD, Absence, Doubt, PageMemory, Past, Spell
 from storage.records import KINDS, LIST, Key, Kind, Source, Value
+from storage.sealing import Run
 from storage.tables import capture, change, entity, entity_key, page, review, spell, visit
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
 BELIEVED = ("whole", "some")
+_SECOND = timedelta(seconds=1)
+_CRAWLS = ("crawl", "replay")
 
 
-def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) -> Past:
-    """What is known before a visit of `source`, made by `run`, that met `keys`."""
+def past(connection: Connection, source: Source, keys: Iterable[Key], run: Run) -> Past:
+    """What is known before a visit of `source`, made by `run`, that met `keys`.
+
+    Lists that lie after the clock of a crawl were dated by a wrong one: they say nothing of when.
+    """
+    now = run.now if run.mode in _CRAWLS else datetime.max.replace(tzinfo=UTC)
     holders = _holders(connection, sorted(set(keys)))
     lists = BELIEVED if source.address.list != "register" else ("whole",)
     last = connection.execute(
         select(visit.c.at, visit.c.list)
-        .where(visit.c.source == source.id, visit.c.list.in_(BELIEVED))
+        .where(visit.c.source == source.id, visit.c.list.in_(BELIEVED), visit.c.at <= now)
         .order_by(visit.c.at.desc(), visit.c.id.desc())
         .limit(1)
     ).first()
-    absences = _absences(connection, source.id)
+    unread = unread_since(connection, source.id)
+    absences = _absences(connection, source.id, now)
     register = source.address.list == "register"
     met = {*holders.values(), *(absence.entity for absence in absences)}
     spells = _spells(connection, source.id, met, register=register)
     entities = {each.entity for each in spells} | set(holders.values())
     return Past(
-        newest_visit=newest_visit(connection, run),
+        clock=clock(connection, run),
         begun=has_list(connection, source.id, lists),
         whole_before=bool(last and last.list == "whole"),
-        last_list=_last_list(connection, source.id, lists),
-        pages=pages(connection, source.id),
+        last_list=_last_list(connection, source.id, lists, min(now, unread - _SECOND) if unread else now),
+        unread_since=unread,
+        pages=pages(connection, source.id, now),
         holders=holders,
         kinds=_kinds(connection, entities),
         spells=spells,
@@ -48,13 +58,6 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: str) 
     )
 
 
-def newest_visit(connection: Connection, besides: str = "") -> datetime | None:
-    """Time of the newest visit whose clock was believed, UTC; those of run `besides` left out."""
-    query = select(func.max(visit.c.at)).where(visit.c.clock == "ok", visit.c.run != besides)
-    newest: datetime | None = connection.scalar(query)
-    return newest
-
-
 def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> bool:
     """Whether some visit of `source` gave a list of one of these degrees; archives are no visits of ours."""
     query = select(visit.c.id).where(
@@ -63,14 +66,45 @@ def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> boo
     return connection.scalar(query.limit(1)) is not None
 
 
-def _last_list(connection: Connection, source: str, lists: tuple[str, ...]) -> datetime | None:
-    query = select(func.max(visit.c.at)).where(visit.c.source == source, visit.c.list.in_(lists))
+def _last_list(connection: Connection, source: str, lists: tuple[str, ...], now: datetime) -> datetime | None:
+    query = select(func.max(visit.c.at)).where(
+        visit.c.source == source, visit.c.list.in_(lists), visit.c.at <= now
+    )
     newest: datetime | None = connection.scalar(query)
     return newest
 
 
-def pages(connection: Connection, source: str) -> dict[str, PageMemory]:
-    """The memory of each address of `source`, by key."""
+def unread_since(connection: Connection, source: str) -> datetime | None:
+    """When the first of the newest visits of `source` was that left rows of its window unread, UTC."""
+    read = (
+        visit.c.source == source,
+        visit.c.list.in_(BELIEVED),
+        visit.c.mode != "backfill",
+        visit.c.pages > 0,
+    )
+    to_the_end = select(func.coalesce(func.max(visit.c.id), 0)).where(
+        *read, func.coalesce(visit.c.detail, "") != UNREAD
+    )
+    query = select(func.min(visit.c.at)).where(*read, visit.c.id > to_the_end.scalar_subquery())
+    first: datetime | None = connection.scalar(query)
+    return first
+
+
+def was_listed(connection: Connection, source: str, keys: Iterable[Key], before: datetime) -> bool:
+    """Whether `source` listed what holds one of `keys` already `before` (UTC)."""
+    holders = set(_holders(connection, sorted(keys)).values())
+    query = select(spell.c.id).where(
+        spell.c.entity.in_(holders),
+        spell.c.field == LISTED,
+        spell.c.source == source,
+        spell.c.first_seen < before,
+        spell.c.dropped.is_(None),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def pages(connection: Connection, source: str, now: datetime) -> dict[str, PageMemory]:
+    """The memory of each address of `source`, by key; what was confirmed after `now` (UTC) never was."""
     query = select(page, capture.c.sha256.label("evidence")).outerjoin(
         capture, capture.c.id == page.c.capture
     )
@@ -78,7 +112,7 @@ def pages(connection: Connection, source: str) -> dict[str, PageMemory]:
         row["key"]: PageMemory(
             row["key"],
             row["address"],
-            row["confirmed"],
+            row["confirmed"] if row["confirmed"] and row["confirmed"] <= now else None,
             row["content"],
             row["evidence"],
             row["gone_since"],
@@ -176,7 +210,7 @@ def _retracted() -> ColumnElement[bool]:
     return select(later.c.id).where(later.c.verb == "retracted", *same).exists()
 
 
-def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
+def _absences(connection: Connection, source: str, now: datetime) -> tuple[Absence, ...]:
     """Places on pages of `source` that ended and whose loss was never told nor made good."""
     newest = (
         select(func.max(spell.c.id))
@@ -195,7 +229,7 @@ def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
     )
     query = select(spell).where(spell.c.id.in_(newest), spell.c.gone_by.is_not(None), ~told)
     rows = connection.execute(query.order_by(spell.c.id)).mappings().all()
-    lists = _whole_lists(connection, source, min((row["gone_by"] for row in rows), default=None))
+    lists = _whole_lists(connection, source, min((row["gone_by"] for row in rows), default=None), now)
     return tuple(
         Absence(
             row["entity"],
@@ -209,12 +243,14 @@ def _absences(connection: Connection, source: str) -> tuple[Absence, ...]:
     )
 
 
-def _whole_lists(connection: Connection, source: str, since: datetime | None) -> Sequence[datetime]:
-    """Times of the whole lists of `source` from `since` on, in order."""
+def _whole_lists(
+    connection: Connection, source: str, since: datetime | None, now: datetime
+) -> Sequence[datetime]:
+    """Times of the whole lists of `source` from `since` to `now`, in order."""
     if since is None:
         return ()
     query = select(visit.c.at).where(
-        visit.c.source == source, visit.c.list == "whole", visit.c.clock == "ok", visit.c.at >= since
+        visit.c.source == source, visit.c.list == "whole", visit.c.at.between(since, now)
     )
     return connection.scalars(query.order_by(visit.c.at)).all()
 

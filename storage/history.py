@@ -13,6 +13,7 @@ from storage import (
     answers,
     asking,
     citing,
+    clocks,
     deciding,
     evidence,
     ledger,
@@ -154,9 +155,9 @@ class History:
             return [(row[0], row[1]) for row in connection.execute(query.order_by(visit.c.id))]
 
     def newest_visit(self) -> datetime | None:
-        """The time of the newest visit of any source, UTC."""
+        """The time of the newest visit of any source whose clock was believed, UTC."""
         with self._reading() as connection:
-            return asking.newest_visit(connection)
+            return clocks.newest_visit(connection)
 
     def page_memories(self, source: str) -> list[dict[str, Any]]:
         """What is remembered of each address of a source (for asking politely)."""
@@ -192,6 +193,16 @@ class History:
                 )
                 for key in keys
             )
+
+    def unread_since(self, source: str) -> datetime | None:
+        """When `source` (a window) was first left with rows unread that were not read since; UTC."""
+        with self._reading() as connection:
+            return asking.unread_since(connection, source)
+
+    def was_listed(self, source: str, keys: Iterable[Key], before: datetime) -> bool:
+        """Whether `source` listed what holds one of these keys already `before` (UTC)."""
+        with self._reading() as connection:
+            return asking.was_listed(connection, source, keys, before)
 
     def as_of(self, at: datetime, known: int | None = None) -> tuple[Spell, ...]:
         """All spells that stood at `at` (UTC), as ledger row `known` knew it (default: as known now)."""
@@ -309,7 +320,7 @@ class Writing:
 
     def past(self, source: Source, keys: Iterable[Key], run: Run) -> Past:
         """What is known before a visit of `source` that met `keys`."""
-        return asking.past(self._connection, source, keys, run.id)
+        return asking.past(self._connection, source, keys, run)
 
     @property
     def desk(self) -> Desk:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment, moment_text
+from storage.views import ACCEPTED
 
 END_OF_TIME = "9999-12-31T23:59:59Z"
 """The time that stands for now."""
@@ -77,7 +78,7 @@ def values_of(asked: Moment, what: Knowledge) -> dict[str, Any]:
 
 def not_before_the_first_visit(connection: Connection, asked: Moment) -> None:
     """Raises UsageError where nothing had been visited yet."""
-    (first,) = _row(connection, "SELECT MIN(at) FROM visit WHERE clock = 'ok'")
+    (first,) = _row(connection, f"SELECT MIN(at) FROM visit WHERE clock = 'ok' OR {ACCEPTED}")
     if first is None:
         raise UsageError("nothing was visited yet; run `klastry crawl` first")
     if asked.at < first:
@@ -87,10 +88,10 @@ def not_before_the_first_visit(connection: Connection, asked: Moment) -> None:
 
 def observed(connection: Connection) -> list[dict[str, Any]]:
     """By source: its `first_visit`, and until when it taught anything, `known_up_to` (UTC, as text)."""
-    query = """
+    query = f"""
 SELECT v.source, MIN(v.at) AS first_visit, k.known_up_to
 FROM visit v LEFT JOIN known k ON k.source = v.source
-WHERE v.clock = 'ok' GROUP BY v.source, k.known_up_to ORDER BY v.source"""
+WHERE clock = 'ok' OR {ACCEPTED} GROUP BY v.source, k.known_up_to ORDER BY v.source"""
     return [dict(row) for row in connection.execute(text(query)).mappings()]
 
 

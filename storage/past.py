@@ -99,17 +99,45 @@ class Absence:
     lists: int
 
 
+UNTOLD = (
+    "nothing tells the time, and the clock of this machine has leapt: if it is wrong, set it; if not, wait"
+)
+"""The detail of a visit whose clock leapt while no host sent a Date."""
+
+
+UNREAD = "the list goes on, with rows that came since, beyond the pages that one visit reads"
+"""The detail of a visit of a window after which the next ones read on."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What earlier runs say of our own clock; times in UTC.
+
+    `proven` is the newest visit that a Date proved, what lies days ahead of the present run left out;
+    `reached` the newest one believed. `refused` are the times of the runs refused since (`UNTOLD`), in
+    their order; `ahead` counts the runs believed that lie after the present one.
+    """
+
+    proven: datetime | None = None
+    reached: datetime | None = None
+    refused: tuple[datetime, ...] = ()
+    ahead: int = 0
+
+
 @dataclass(frozen=True)
 class Past:
     """All that a decision about one visit needs to know, as it stood before the visit."""
 
-    newest_visit: datetime | None
+    clock: Clock
     begun: bool
     """Whether an earlier visit gave a believed list (a whole one, for a register)."""
     whole_before: bool
     """Whether the last believed list was read to its end."""
     last_list: datetime | None
-    """Time of the last list that showed what it lacks: a whole one, for a register."""
+    """Time of the last list that showed what it lacks: a whole one, for a register; of a window one
+    that left nothing unread."""
+    unread_since: datetime | None
+    """The first of the newest visits that left rows of a window unread, and were not made good; UTC."""
     pages: Mapping[str, PageMemory]
     holders: Mapping[Key, str]
     """Which entity holds a key (only keys asked about)."""
@@ -159,7 +187,7 @@ class Decision:
     reason: str | None = None
     detail: str | None = None
     clock: str = "ok"
-    """`ok`; `suspect` if our clock must be wrong; `unproved` if nothing came that tells the time."""
+    """`ok`; `suspect` if our clock is not believed; `unproved` if nothing came that tells the time."""
     list: str = "none"
     missed: int = 0
     records: int = 0

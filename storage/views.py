@@ -22,7 +22,7 @@ _TODAY = {
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS now""",
 }
 
-ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock = 'ok'"
+ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock IN ('ok', 'unproved')"
 # The default `stale_hours` of a source: it is asked more often than that.
 LONG_DAYS = 3
 # Julian days are rounded; times are whole seconds.

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text, true
 
+from storage.clocks import believed
 from storage.tables import visit
 
 Row = dict[str, Any]
@@ -59,7 +60,7 @@ def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
     wanted = set[int]()
     for source in sources:
         here = select(visit.c.id).where(visit.c.source == source, visit.c.mode != "backfill")
-        for which in (true(), visit.c.state.in_(_WELL), visit.c.clock == "ok"):
+        for which in (true(), visit.c.state.in_(_WELL), believed()):
             newest = here.where(which).order_by(visit.c.id.desc()).limit(1)
             wanted.update(connection.scalars(newest))
     return _rows(connection, sorted(wanted))

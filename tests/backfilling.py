@@ -56,7 +56,9 @@ class Place:
             with history.writing() as writing:
                 writing.begin(Run("begin", "crawl", at, plain), "klastry.test")
             run = Run(f"run-{at:%Y%m%d}", "crawl", at, plain)
-            return Keeper(history, {"kkk-mr": KKK_MR}, run, trust_clock=True).take(snapshot).told
+            keeper = Keeper(history, {"kkk-mr": KKK_MR}, run, trust_clock=True)
+            keeper.take(snapshot)
+            return keeper.outcomes["kkk-mr"].told
 
     def listed(self, at: datetime) -> set[str]:
         """Entities that some list held at `at`."""

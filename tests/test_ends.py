@@ -338,4 +338,4 @@ def test_a_visit_asks_the_database_a_bounded_number_of_questions(world: World, k
         ]
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
-    assert len(asked) < 45
+    assert len(asked) < 48

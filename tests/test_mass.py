@@ -50,14 +50,33 @@ def test_two_rows_may_be_new_at_any_time(world: World) -> None:
     assert len(world.visit(CALLS, at(hours=1), calls("x", "y"))) == 2
 
 
-def test_a_list_may_grow_but_not_flood(world: World) -> None:
-    few = [a_cluster(f"Klaster {number}") for number in range(20)]
-    world.visit(KKK, at(), few)
-    many = [*few, *(a_cluster(f"Klaster {number}") for number in range(20, 71))]
-    world.visit(KKK, at(hours=1), many)
+def test_a_window_may_grow_but_not_flood(world: World) -> None:
+    few = calls(*(f"n{number}" for number in range(20)))
+    world.visit(CALLS, at(), few)
+    many = [*calls(*(f"n{number}" for number in range(20, 71))), *few]
+    world.visit(CALLS, at(hours=1), many)
     assert world.last.reason == "mass-change"
-    world.visit(KKK, at(hours=2), many[:70])
+    world.visit(CALLS, at(hours=2), many[1:])
     assert (world.last.state, len(world.last.changes)) == ("complete", 50)
+
+
+@pytest.mark.parametrize(
+    ("before", "came", "reason"),
+    [
+        (7, 9, None),
+        (12, 10, None),
+        (20, 10, None),
+        (12, 40, "mass-change"),
+        (20, 15, "mass-change"),
+        (30, 15, None),
+    ],
+)
+def test_a_register_may_grow_by_a_round(world: World, before: int, came: int, reason: str | None) -> None:
+    """Of the clusters' register the greatest growth known is from 7 to 16."""
+    names = [f"Klaster {number}" for number in range(60)]
+    world.visit(KKK, at(), [a_cluster(name) for name in names[:before]])
+    world.visit(KKK, at(hours=1), [a_cluster(name) for name in names[: before + came]])
+    assert (world.last.reason, len(world.last.changes)) == (reason, 0 if reason else came)
 
 
 def test_a_list_that_loses_a_few_at_each_visit_is_held(world: World) -> None:

@@ -139,6 +139,20 @@ def test_an_accepted_mass_change_has_the_time_of_its_page(desk: Desk) -> None:
     assert desk.open() == []
 
 
+def test_a_large_round_that_is_accepted_is_told_with_the_time_of_its_page(desk: Desk) -> None:
+    names = [f"Klaster {number}" for number in range(60)]
+    desk.visit(0, [a_cluster(name) for name in names[:20]])
+    assert desk.visit(1, [a_cluster(name) for name in names[:40]]) == []
+    assert desk.visit(2, [a_cluster(name) for name in names[:40]]) == []
+    assert len(desk.open()) == 1
+    assert len(desk.judge(1, "accept")) == 20
+    came = [row for row in desk.world.history.changes() if row["verb"] == "appeared" and not row["baseline"]]
+    assert {(row["seen_after"], row["seen_by"]) for row in came} == {
+        ("2026-03-02T06:20:00Z", "2026-03-03T06:20:00Z")
+    }
+    assert desk.visit(31, [a_cluster(name) for name in names[:40]]) == []
+
+
 def test_a_rejected_mass_change_stays_refused(desk: Desk) -> None:
     desk.judge(prolonged(desk), "reject")
     desk.visit(3, PROLONGED)
@@ -153,6 +167,13 @@ def test_an_undone_mass_change_is_refused_again(desk: Desk) -> None:
     assert desk.answers(*DAYS) == before
     desk.visit(31, PROLONGED)
     assert (desk.world.last.reason, len(desk.open())) == ("mass-change", 1)
+
+
+def test_a_rename_that_is_held_is_told_as_one(desk: Desk) -> None:
+    renamed(desk)
+    assert (
+        desk.world.last.detail == "held for a person: perhaps renamed: Technologie Wodorowe → Dolina Północy"
+    )
 
 
 def test_an_accepted_rename_is_told_at_once_and_the_place_was_never_lost(desk: Desk) -> None:

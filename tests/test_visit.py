@@ -35,11 +35,33 @@ def test_a_window_is_followed_while_it_shows_unknown_rows() -> None:
     assert kinds(snapshot) == ["Said", "Said"]
 
 
-def test_a_window_ends_at_its_page_budget_without_a_fault() -> None:
+def test_a_window_that_goes_on_beyond_its_page_budget_was_not_read_to_what_is_known() -> None:
     snapshot, _ = visit(PAGED, of=source(pages=2))
     assert len(snapshot.pages) == 2
-    assert not snapshot.whole
-    assert snapshot.stopped is None
+    assert (snapshot.whole, snapshot.unread) == (False, True)
+
+
+def test_what_was_left_unread_is_read_beyond_what_came_meanwhile() -> None:
+    past = Past(names=frozenset("abz"), recent=frozenset("ab"))
+    answers = {**PAGED, "/nabory?s=3": rows("e", next_page="/nabory?s=4"), "/nabory?s=4": rows("z")}
+    snapshot, site = visit(answers, past, source(pages=2, details=False))
+    assert site.paths == ["/nabory", "/nabory?s=2", "/nabory?s=3"]
+    assert snapshot.unread
+    past = Past(names=frozenset("abcdz"), recent=frozenset("abcd"))
+    snapshot, site = visit(answers, past, source(pages=2, details=False))
+    assert site.paths == ["/nabory", "/nabory?s=2", "/nabory?s=3", "/nabory?s=4"]
+    assert not snapshot.unread
+
+
+def test_reading_on_has_an_end() -> None:
+    names = [f"x{number}" for number in range(100)]
+    endless = {
+        f"/nabory?s={number}" if number else "/nabory": rows(name, next_page=f"/nabory?s={number + 1}")
+        for number, name in enumerate(names)
+    }
+    past = Past(names=frozenset(names), recent=frozenset(names))
+    snapshot, _ = visit(endless, past, source(pages=2, details=False))
+    assert (len(snapshot.pages), snapshot.unread) == (20, True)
 
 
 def test_a_register_is_read_to_its_end() -> None:

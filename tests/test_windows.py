@@ -1,5 +1,6 @@
 """Windows whose later pages were missed, and what is told of calls: facts, order, echoes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,29 @@ def test_a_window_is_read_to_the_last_page_or_not_at_all(
     pages = (said(NEWS_URL, at(2), news(5, 6)), said(f"{NEWS_URL}?start=10", at(2), news(3, 4, 1)))
     told = world.take(NEWS, Snapshot(NEWS.id, at(2), NEWS_URL, "parp_news", pages, False))
     assert told == [f"appeared Wiadomość {n}" for n in (5, 6, 3, 4)]
+
+
+def test_what_a_window_could_not_show_at_once_is_told_by_the_next_visits(world: World) -> None:
+    def see(day: float, *pages: Sequence[int], unread: bool = False) -> list[str]:
+        readings = tuple(
+            said(f"{NEWS_URL}?start={place}", at(day), news(*numbers)) for place, numbers in enumerate(pages)
+        )
+        snapshot = Snapshot(
+            NEWS.id, at(day), NEWS_URL, "parp_news", readings, False, unread=unread, requests=3
+        )
+        return [row.rpartition(" ")[2] for row in world.take(NEWS, snapshot)]
+
+    see(0, [1, 2])
+    assert see(3, [9, 8], [7, 6], unread=True) == ["9", "8", "7", "6"]
+    assert (world.last.state, world.last.reason) == ("partial", "budget")
+    assert see(4, [10, 9], [8, 7], [6, 5], unread=True) == ["10", "5"]
+    assert see(5, [10, 9], [8, 7], [6, 5], [4, 3], [2, 1]) == ["4", "3"]
+    assert world.last.state == "complete"
+    assert {
+        row["seen_after"] for row in world.history.changes() if row["name"] in ("Wiadomość 5", "Wiadomość 3")
+    } == {"2026-03-02T06:20:00Z"}
+    assert see(6, [11, 10], [9, 8]) == ["11"]
+    assert world.history.changes()[-1]["seen_after"] == "2026-03-07T06:20:00Z"
 
 
 def test_who_came_is_told_with_its_facts(world: World) -> None:

@@ -61,6 +61,8 @@ class Past:
 
     first: bool = False
     names: frozenset[str] = frozenset()
+    recent: frozenset[str] = frozenset()
+    """Of those, who came since rows were left unread."""
     digests: frozenset[str] = frozenset()
     sent: Mapping[str, Validators] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
@@ -77,6 +79,9 @@ class Past:
 
     def knows(self, record: Record) -> bool:
         return record.name.removeprefix("Nabór ") in self.names
+
+    def settled(self, record: Record) -> bool:
+        return self.knows(record) and record.name.removeprefix("Nabór ") not in self.recent
 
     def due(self) -> tuple[str, ...]:
         return self.pages_due

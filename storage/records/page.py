@@ -123,6 +123,9 @@ class Known(Protocol):
     def knows(self, record: Record) -> bool:
         """Whether some entity holds one of the record's keys."""
 
+    def settled(self, record: Record) -> bool:
+        """Whether `knows` was true before the visits that left rows of the list unread."""
+
     def due(self) -> tuple[str, ...]:
         """Known detail pages to ask in this visit besides those of the list's rows."""
 
@@ -134,7 +137,7 @@ class Snapshot:
     `pages` holds one reading per list page, in order; `whole` says that they are the whole
     list, so that absence means something; `details` one reading per detail page, by page
     key. `moved_to` is set when the list answered at another address by permanent redirects.
-    `dates` are the `Date` headers of the hosts reached, in UTC. `answered` says that at least
+    `dates` are the times that the hosts reached gave (`Date`, `Age`), in UTC. `answered` says that at least
     one HTTP status line came.
     """
 
@@ -156,6 +159,8 @@ class Snapshot:
     """Why the visit ended early (`budget`, `stopped`), else None."""
     rests: tuple[str, ...] = ()
     """Hosts that asked to be left alone, and until when: in the words that later visits understand."""
+    unread: bool = False
+    """Whether rows of a window that came since it was last read stand beyond the last page read."""
 
     def reading(self, address: str) -> Reading | None:
         """The reading of the detail page at `address`, if it was asked."""

@@ -155,7 +155,7 @@ class Crowd:
         nothing = before and visit.outcome.startswith(("failed", "refused"))
         if before and nothing and turn.history[name] != before.history[name]:
             found.append("the history changed")
-        kept = visit.outcome.startswith("refused") if visit.kept is None else visit.kept
+        kept = visit.is_refused if visit.kept is None else visit.kept
         if kept and not turn.kept[name].intersection(visit.reasons):
             found.append(f"no body is kept with the reason, only {turn.kept[name]}")
         if turn.waiting[name] != (visit.outcome in _FOR_A_PERSON):

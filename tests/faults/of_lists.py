@@ -63,6 +63,14 @@ _CUT = (
         Visit({LIST: rows(lambda there: there[4:])}, "partial list-shrunk", truth=None),
         Visit(truth="later"),
     ), unlike=frozenset({"pages"})),
+    Scenario("perhaps-renamed", "One cluster stands there under another name, of the same coordinator: held",
+             "register", (
+        FIRST,
+        Visit({LIST: made(lambda text: text.replace("<li>MedSilesia", "<li>Śląska Sieć Medyczna", 1))},
+              "partial list-shrunk"),
+        Visit(),
+        LATER,
+    )),
     Scenario("creeping", "Two more are missing at every visit: from the third on they are held", "register",
              (
         FIRST,
@@ -88,6 +96,10 @@ _OTHER = (
              {LIST: rows(lambda there: [*there,
              *(f"<li>Klaster Widmo {n}, reprezentowany przez Firmę {n},</li>\n"
                                                   for n in range(400))])}, "refused mass-change"),
+    degraded("junk-forty", "Forty rows of somebody else's, added to a register of twelve", "register",
+             {LIST: rows(lambda there: [*there,
+             *(f"<li>Klaster Widmo {n}, reprezentowany przez Firmę {n},</li>\n"
+                                                  for n in range(40))])}, "refused mass-change"),
     degraded("flood-of-calls", "A list of calls with thousands of rows", "own",
              {LIST: own_list({n: f"Nabór {n}" for n in range(5000, 0, -1)})}, "refused mass-change"),
     degraded("all-deadlines", "Every deadline moved by the same year", "own",

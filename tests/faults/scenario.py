@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from faults.model import Day, Shape
 from monitor.standin import Answer, Asked
 from monitor.standin.connection import Trouble
+from pipelines.check import state_of
 
 LIST, CARD, CARDS, ROBOTS, ANY = "list", "card", "cards", "/robots.txt", "*"
 """Addresses by what they are: the list, its first detail page, all of them, all but the robots file."""
@@ -58,7 +59,7 @@ class Visit:
     gap: float = 0.0
     again: float = 0.0
     kept: bool | None = None
-    """Whether a body is kept with the reason; None: where the visit is refused."""
+    """Whether a body is kept with the reason; None: where the visit, or a page of it, is refused."""
     hours: float | None = None
 
     @property
@@ -68,6 +69,13 @@ class Visit:
     @property
     def reasons(self) -> tuple[str, ...]:
         return tuple(filter(None, self.outcome.partition(" ")[2].split("/")))
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a page came that was not believed. What a list lacks is held: it is believed itself."""
+        if self.outcome.startswith("partial"):
+            return any(state_of(each) == "refused" and each != "list-shrunk" for each in self.reasons)
+        return self.outcome.startswith("refused")
 
     def came(self, state: str) -> bool:
         """Whether state and reason are as they must be."""

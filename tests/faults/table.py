@@ -17,7 +17,7 @@ QUICK = frozenset(
     "always-500 gzip-of-nothing once-500 list-404 denied-403 wait-seconds closed length-too-large gzip-damaged hang-at-once "
     "tls-expired unknown-host rejected no-such-page sent-home meta-refresh card-gone one-page-for-all "
     "half-page a-quarter-missing other-window turned-round cp1250-as-utf8 mojibake-cp1250 hostile-titles "
-    "escapes-in-notice three-hops to-metadata to-foreign robots-500 robots-all second-500".split()
+    "escapes-in-notice three-hops to-metadata to-foreign robots-500 robots-all second-500 second-blocked".split()
 )
 """A tenth of all, of every family some: played every day, the others before a release."""
 

@@ -2,15 +2,19 @@
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from children import Forge
 from e2e import START, World, only
 from e2e_pages import SOURCES, healthy, later
+from faults.model import OWN_ROWS, own_list
 from whole import LATER, crawl, entries
+
+from monitor.standin import Answer
 
 FAR = datetime(2099, 11, 23, 12, tzinfo=UTC)
 PAST = datetime(2001, 1, 1, tzinfo=UTC)
@@ -33,6 +37,33 @@ def silent(world: World) -> World:
     world.site = {}
     world.show()
     return world
+
+
+MINE = """
+[source.mine]
+title = "Nabory w regionie"
+url = "https://mine.test/nabory"
+list = "window"
+item = "ul.calls > li"
+fields = { title = "a", url = "a@href", closes = ".deadline" }
+"""
+NEW_ROWS = {5: "Nabór dla śląskich klastrów", **OWN_ROWS}
+
+
+def timeless(rows: Mapping[int, str]) -> dict[str, Answer]:
+    """A site that never tells the time."""
+    body = own_list(rows).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+    return {
+        "https://mine.test/nabory": Answer(raw=head.encode() + body),
+        "https://mine.test/robots.txt": Answer(raw=b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"),
+    }
+
+
+def news_of(world: World) -> list[tuple[str, str]]:
+    """When the news of the own list came to be seen, and what it was."""
+    told = "verb = 'appeared' AND entry IS NOT NULL"
+    return world.rows(f"SELECT seen_by, summary FROM changes WHERE source = 'mine' AND {told}")
 
 
 def revive(world: World) -> None:
@@ -92,6 +123,53 @@ def test_a_first_crawl_by_a_wrong_clock(forge: Forge, tmp_path: Path, first: Wor
             ("2026-11-23",)
         ]
         assert world.told() == first.told()
+
+
+def test_a_wrong_clock_once_where_no_host_tells_the_time(forge: Forge, tmp_path: Path) -> None:
+    with World(tmp_path, timeless(OWN_ROWS), MINE) as world:
+        assert forge.run(world, "crawl", "mine", clock=START).code == 0
+        world.show(timeless(NEW_ROWS))
+        assert forge.run(world, "crawl", "mine", clock=FAR).code == 3
+        assert (world.states(), news_of(world)) == ({"mine": "refused clock"}, [])
+        assert forge.run(world, "crawl", "mine", clock=NEWS).code == 0
+        ((seen_by, _),) = news_of(world)
+        assert seen_by == "2026-11-23T11:00:00Z"
+        rows = json.loads(forge.run(world, "status", "--format=json", clock=NEWS + timedelta(hours=1)).out)
+        mine = only(row for row in rows if row["source"] == "mine")
+        assert (mine["needs_person"], mine["last_visit"]) == (False, "2026-11-23T11:00:00Z")
+        rows = json.loads(forge.run(world, "coverage", "--format=json", clock=NEWS).out)
+        assert [(row["complete_visits"], row["days_observed"]) for row in rows] == [(2, 1)]
+
+
+@pytest.mark.parametrize("first", ["mine", "kkk-mr"])
+def test_all_that_the_run_heard_is_heard(forge: Forge, tmp_path: Path, first: str) -> None:
+    """The other host tells the time: the one that tells none is believed or refused with it."""
+    with World(tmp_path, {**healthy(), **timeless(OWN_ROWS)}, MINE) as world:
+        other = "kkk-mr" if first == "mine" else "mine"
+        world.date = START
+        assert forge.run(world, "crawl", first, other, clock=START + timedelta(days=10)).code == 3
+        assert set(world.states().values()) == {"refused clock"}
+        assert forge.run(world, "crawl", first, other, clock=START).code == 0
+        assert dict(world.rows("SELECT source, clock FROM visits WHERE state = 'complete'")) == {
+            "mine": "ok",
+            "kkk-mr": "ok",
+        }
+
+
+@pytest.mark.parametrize("age", ["172800", None])
+def test_a_cache_accuses_nobody(forge: Forge, tmp_path: Path, age: str | None) -> None:
+    """An answer of two days ago; where it does not say so, another host of the run knows the time."""
+    old = {"Date": format_datetime(NEWS - timedelta(days=2), usegmt=True), **({"Age": age} if age else {})}
+    with World(tmp_path, {**healthy(), **timeless(OWN_ROWS)}, MINE) as world:
+        world.date = NEWS
+        assert forge.run(world, "crawl", "mine", "kkk-mr", clock=START).code == 0
+        cached = Answer(headers={"Content-Type": "text/html", **old}, body=own_list(NEW_ROWS).encode())
+        world.show(
+            {"https://mine.test/nabory": cached, "https://mine.test/robots.txt": Answer(404, old, b"-")}
+        )
+        names = ("mine",) if age else ("mine", "kkk-mr")
+        assert forge.run(world, "crawl", *names, clock=NEWS).code == 0
+        assert len(news_of(world)) == 1
 
 
 def test_after_three_days_asleep_the_gap_is_visible(forge: Forge, world: World) -> None:
