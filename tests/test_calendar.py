@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import vobject
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -162,6 +162,7 @@ def test_hostile_text_is_text(field: str) -> None:
 @settings(derandomize=True, max_examples=60, deadline=None, database=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=90))
 def test_no_text_loses_the_calendar(text: str) -> None:
+    assume(text not in ("closed", "suspended", "settled"))  # a call that is over has no deadline ahead
     event = only(a_past(title=text, url=text, status=text))
     assert event.summary == f"Koniec naboru: {harmless(text).replace(chr(92), '/') or 'call-1'}"
 
