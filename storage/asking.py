@@ -5,17 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from storage.clocks import clock
 from storage.forms import value_of
-from storage.past import LISTED, UNREAD, Absence, Doubt, PageMemory, Past, Spell
+from storage.past import LISTED, Absence, Doubt, PageMemory, Past, Spell
 from storage.records import KINDS, LIST, Key, Kind, Source, Value
 from storage.sealing import Run
-from storage.tables import capture, change, entity, entity_key, page, review, spell, visit
+from storage.tables import capture, change, entity, page, review, spell, visit
+from storage.unread import BELIEVED, holders_of, unread_since
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
-BELIEVED = ("whole", "some")
 _SECOND = timedelta(seconds=1)
 _CRAWLS = ("crawl", "replay")
 
@@ -26,7 +26,7 @@ def past(connection: Connection, source: Source, keys: Iterable[Key], run: Run) 
     Lists that lie after the clock of a crawl were dated by a wrong one: they say nothing of when.
     """
     now = run.now if run.mode in _CRAWLS else datetime.max.replace(tzinfo=UTC)
-    holders = _holders(connection, sorted(set(keys)))
+    holders = holders_of(connection, keys)
     lists = BELIEVED if source.address.list != "register" else ("whole",)
     last = connection.execute(
         select(visit.c.at, visit.c.list)
@@ -74,35 +74,6 @@ def _last_list(connection: Connection, source: str, lists: tuple[str, ...], now:
     return newest
 
 
-def unread_since(connection: Connection, source: str) -> datetime | None:
-    """When the first of the newest visits of `source` was that left rows of its window unread, UTC."""
-    read = (
-        visit.c.source == source,
-        visit.c.list.in_(BELIEVED),
-        visit.c.mode != "backfill",
-        visit.c.pages > 0,
-    )
-    to_the_end = select(func.coalesce(func.max(visit.c.id), 0)).where(
-        *read, func.coalesce(visit.c.detail, "") != UNREAD
-    )
-    query = select(func.min(visit.c.at)).where(*read, visit.c.id > to_the_end.scalar_subquery())
-    first: datetime | None = connection.scalar(query)
-    return first
-
-
-def was_listed(connection: Connection, source: str, keys: Iterable[Key], before: datetime) -> bool:
-    """Whether `source` listed what holds one of `keys` already `before` (UTC)."""
-    holders = set(_holders(connection, sorted(keys)).values())
-    query = select(spell.c.id).where(
-        spell.c.entity.in_(holders),
-        spell.c.field == LISTED,
-        spell.c.source == source,
-        spell.c.first_seen < before,
-        spell.c.dropped.is_(None),
-    )
-    return connection.scalar(query.limit(1)) is not None
-
-
 def pages(connection: Connection, source: str, now: datetime) -> dict[str, PageMemory]:
     """The memory of each address of `source`, by key; what was confirmed after `now` (UTC) never was."""
     query = select(page, capture.c.sha256.label("evidence")).outerjoin(
@@ -142,19 +113,6 @@ def spell_of(row: Mapping[Any, Any]) -> Spell:
         row["gone_by"],
         row["id"],
     )
-
-
-def _holders(connection: Connection, keys: list[Key]) -> dict[Key, str]:
-    found: dict[Key, str] = {}
-    columns = tuple_(entity_key.c.scheme, entity_key.c.value)
-    for start in range(0, len(keys), _CHUNK):
-        rows = connection.execute(
-            select(entity_key.c.scheme, entity_key.c.value, entity_key.c.entity).where(
-                entity_key.c.ended.is_(None), columns.in_(keys[start : start + _CHUNK])
-            )
-        )
-        found.update({Key(row.scheme, row.value): row.entity for row in rows})
-    return found
 
 
 def _spells(connection: Connection, source: str, entities: set[str], *, register: bool) -> tuple[Spell, ...]:

@@ -22,6 +22,7 @@ from storage import (
     sealing,
     telling,
     told,
+    unread,
     verifying,
 )
 from storage.citing import Cited
@@ -176,7 +177,7 @@ class History:
 
     def has_list(self, source: Source) -> bool:
         """Whether a visit of `source` ever gave a list that makes a baseline."""
-        lists = ("whole",) if source.address.list == "register" else asking.BELIEVED
+        lists = ("whole",) if source.address.list == "register" else unread.BELIEVED
         with self._reading() as connection:
             return asking.has_list(connection, source.id, lists)
 
@@ -197,12 +198,12 @@ class History:
     def unread_since(self, source: str) -> datetime | None:
         """When `source` (a window) was first left with rows unread that were not read since; UTC."""
         with self._reading() as connection:
-            return asking.unread_since(connection, source)
+            return unread.unread_since(connection, source)
 
     def was_listed(self, source: str, keys: Iterable[Key], before: datetime) -> bool:
         """Whether `source` listed what holds one of these keys already `before` (UTC)."""
         with self._reading() as connection:
-            return asking.was_listed(connection, source, keys, before)
+            return unread.was_listed(connection, source, keys, before)
 
     def as_of(self, at: datetime, known: int | None = None) -> tuple[Spell, ...]:
         """All spells that stood at `at` (UTC), as ledger row `known` knew it (default: as known now)."""

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Column, Connection, func, select
 
 from storage import evidence
-from storage.asking import BELIEVED, next_numbers, spell_of
+from storage.asking import next_numbers, spell_of
 from storage.errors import StorageError
 from storage.past import Spell
 from storage.records import LIST, Key, Kind, Page
 from storage.tables import body, capture, entity, entity_key, ledger, page, review, spell, visit
+from storage.unread import BELIEVED
 
 LAST = 2**31 - 1
 """A row of the ledger after all there are."""

@@ -1,5 +1,6 @@
 """What is told of values: schedule and card, rounds, editions, first words, conflicts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_the_card_outranks_the_schedule_and_a_conflict_is_shown_not_told(world: 
         == []
     )
     call = world.history.rows("calls")[0]
+    assert (call["closes"], call["conflict"]) == ("2026-08-30", "closes")
+
+
+def test_two_sources_that_disagree_do_not_flap(world: World) -> None:
+    mine = replace(CALLS, id="mine", rank=5, details=None)
+    world.visit(CALLS, at(), [with_value(OFERTA, closes="2026-08-30")], cards={"rozwoj-oferty": "missed"})
+    for day in range(1, 6):
+        said = with_value(OFERTA, closes=("2026-08-30", "2026-09-15")[day % 2])
+        assert world.visit(mine, at(day), [said]) == []
+    (call,) = world.history.rows("calls")
     assert (call["closes"], call["conflict"]) == ("2026-08-30", "closes")
 
 

@@ -171,9 +171,8 @@ def test_an_undone_mass_change_is_refused_again(desk: Desk) -> None:
 
 def test_a_rename_that_is_held_is_told_as_one(desk: Desk) -> None:
     renamed(desk)
-    assert (
-        desk.world.last.detail == "held for a person: perhaps renamed: Technologie Wodorowe → Dolina Północy"
-    )
+    said = desk.world.last.detail
+    assert said == "held for a person: perhaps renamed: Technologie Wodorowe → Dolina Północy"
 
 
 def test_an_accepted_rename_is_told_at_once_and_the_place_was_never_lost(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +16,12 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
-from e2e import World
+from e2e import START, World
 from lxml.html import HTMLParser, document_fromstring
 
 from monitor.reasons import advice
 from monitor.standin import Asked
+from storage.forms import moment
 
 MOST_SECONDS = 120.0
 MOST_MEMORY = 300 * 1024  # kB
@@ -59,6 +60,25 @@ def entries_of(world: World) -> dict[str, list[str]]:
     for source, summary in world.rows(f'SELECT source, summary FROM "change" WHERE {told} ORDER BY told_at'):
         found[source].append(summary)
     return found
+
+
+def news_of(world: World) -> dict[str, list[str]]:
+    """Verb and interval of each row that was told, by source, in their order.
+
+    An interval is `after..by` in hours since the start; what nobody saw before has no `after`.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    query = (
+        "SELECT source, verb, seen_after, seen_by FROM \"change\" WHERE told_at IS NOT NULL AND verb <> 'began'"
+        " ORDER BY told_at"
+    )
+    for source, verb, after, by in world.rows(query):
+        found[source].append(f"{verb} {_hours(after)}..{_hours(by)}")
+    return found
+
+
+def _hours(at: str | None) -> str:
+    return f"{(moment(at) - START).total_seconds() / 3600:g}" if at else ""
 
 
 # 2. The feed at every instant
@@ -124,47 +144,6 @@ class FeedWatch:
 def database_faults(world: World) -> list[str]:
     """Pages, foreign keys, evidence and chain."""
     return [] if world.sound() else ["the database is not sound"]
-
-
-# 4. The twin
-
-
-def facts_of(world: World) -> dict[str, dict[str, list[Any]]]:
-    """What is known, by source, but for numbers that depend on the order in which visits ended."""
-    queries = {
-        "spells": "SELECT s.source, e.kind, n.value, s.field, s.value, s.printed, s.page, s.seen_after,"
-        " s.first_seen, s.last_seen, s.gone_by FROM spell s JOIN entity e ON e.id = s.entity"
-        " LEFT JOIN spell n"
-        " ON n.entity = s.entity AND n.field IN ('name', 'title') AND n.page = 'list'"
-        " AND n.dropped IS NULL AND n.gone_by IS NULL WHERE s.dropped IS NULL",
-        "changes": "SELECT source, verb, kind, name, field, old, new, seen_after, seen_by, cause, url,"
-        " baseline, summary, entry IS NULL FROM changes WHERE verb <> 'began'",
-        "shown": "SELECT source, name, coordinator, round, status_until, listed, conflict FROM clusters"
-        " UNION ALL SELECT source, title, opens, closes, rounds, listed, conflict FROM calls"
-        " UNION ALL SELECT source, title, published, lead, text, listed, '' FROM articles",
-        "pages": "SELECT source, key, content, confirmed, gone_visits FROM page",
-        "reviews": "SELECT source, kind, counts FROM review WHERE ended IS NULL",
-    }
-    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {name: [] for name in queries})
-    for name, query in queries.items():
-        for source, *row in world.rows(query):
-            found[source][name].append(row)
-    for tables in found.values():
-        for rows in tables.values():
-            rows.sort(key=repr)
-    return found
-
-
-def differences(
-    mine: Mapping[str, list[Any]], twins: Mapping[str, list[Any]], besides: Collection[str] = ()
-) -> list[str]:
-    """Where the facts of one source, `besides` some, differ from those of its twin."""
-    return [
-        f"{name}: {[row for row in mine[name] if row not in twins[name]][:3]} where the twin has "
-        f"{[row for row in twins[name] if row not in mine[name]][:3]}"
-        for name in mine
-        if name not in besides and mine[name] != twins[name]
-    ]
 
 
 # 5. Signals

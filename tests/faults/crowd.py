@@ -8,7 +8,7 @@ from time import monotonic
 
 from e2e import CONFIG, Done, World, clock
 
-from faults import checks
+from faults import checks, twins
 from faults.model import Place
 from faults.scenario import ROBOTS, Scenario, Visit
 from faults.town import Town
@@ -31,6 +31,7 @@ class Turn:
     states: dict[str, str]
     history: dict[str, str]
     told: dict[str, list[str]]
+    news: dict[str, list[str]]
     kept: dict[str, set[str]]
     waiting: Counter[str]
     faults: list[str]
@@ -57,7 +58,7 @@ class Crowd:
                 self._twin_turn(twin, hours)
                 self.turns[hours] = self._turn(world, hours)
             self.signals = checks.signals_of(world)
-            self.facts, self.twins = checks.facts_of(world), checks.facts_of(twin)
+            self.facts, self.twins = twins.facts_of(world), twins.facts_of(twin)
             self.twin_signals = checks.signals_of(twin)
             self.most_at_once = Counter(world.stand_in.most_at_once)
             self.harm = checks.harmful(world.folder / "public")
@@ -105,6 +106,7 @@ class Crowd:
             states=world.states(),
             history=checks.history_of(world),
             told=checks.entries_of(world),
+            news=checks.news_of(world),
             kept=checks.kept_of(world),
             waiting=Counter(source for (source,) in world.rows(_WAITING)),
             faults=checks.database_faults(world) + checks.unplain(done.out + done.err),
@@ -139,10 +141,10 @@ class Crowd:
             found += [place + each for each in self._of_visit(scenario, visit, turn, before, told)]
             before = turn
         found += self._signals(scenario)
-        mine, twins = self.facts[scenario.name], self.twins[scenario.name]
+        mine, twin = self.facts[scenario.name], self.twins[scenario.name]
         if scenario.name in self.twin_signals:
             found.append(f"the twin met a fault: {self.twin_signals[scenario.name]}")
-        return found + checks.differences(mine, twins, besides=scenario.unlike)
+        return found + twins.differences(mine, twin, besides=scenario.unlike)
 
     def _of_visit(
         self, scenario: Scenario, visit: Visit, turn: Turn, before: Turn | None, told: int
@@ -152,6 +154,8 @@ class Crowd:
             found.append(f"{turn.states[name]} where {visit.outcome} should be: {self.line(scenario, turn)}")
         if len(turn.told.get(name, ())) != told:
             found.append(f"told {turn.told.get(name)} where {told} entries should be")
+        if visit.news and (news := turn.news[name][-len(visit.news) :]) != list(visit.news):
+            found.append(f"the news is {news} where {list(visit.news)} should be")
         nothing = before and visit.outcome.startswith(("failed", "refused"))
         if before and nothing and turn.history[name] != before.history[name]:
             found.append("the history changed")

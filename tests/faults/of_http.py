@@ -307,4 +307,13 @@ _TLS = (
              unknown_host=True, asks=0),
 )
 
-SCENARIOS = (*_STATUSES, *_WAITING, *_VALIDATORS, *_SILENCE, *_BROKEN_OFF, *_PACKED, *_ENDLESS, *_TLS)
+_DATES = (
+    survived("timeless", "The host never tells the time", "own",
+             {ANY: lambda given: raw(f"HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\n"
+                                     f"Content-Length: {len(given.page.encode())}", given.page.encode())}),
+    survived("old-date", "A cache gives a page of two days ago as fresh, with its Age", "own",
+             {ANY: lambda given: Answer(headers={**HTML, "Date": "Sat, 21 Nov 2026 11:00:00 GMT",
+                                                 "Age": "172800"}, body=given.page.encode())}),
+)
+
+SCENARIOS = (*_STATUSES, *_WAITING, *_VALIDATORS, *_SILENCE, *_BROKEN_OFF, *_PACKED, *_ENDLESS, *_TLS, *_DATES)

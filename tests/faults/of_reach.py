@@ -138,8 +138,8 @@ def _endless(given: Given) -> Page:
     """The page that should be there, or its like, and always another one after it."""
     number = int(given.asked.url.partition("?s=")[2] or 1)
     text = given.page or given.list
-    return text.partition("</ul>")[0]
-    + f'</ul><a class="next" href="?s={number + 1}">Dalej</a></body></html>'
+    rows = text.partition("</ul>")[0]
+    return f'{rows}</ul><a class="next" href="?s={number + 1}">Dalej</a></body></html>'
 
 
 _TRAPS = (

@@ -61,6 +61,8 @@ class Visit:
     kept: bool | None = None
     """Whether a body is kept with the reason; None: where the visit, or a page of it, is refused."""
     hours: float | None = None
+    news: tuple[str, ...] = ()
+    """Verb and interval of the newest rows told, where that matters (see `checks.news_of`)."""
 
     @property
     def well(self) -> bool:
@@ -89,7 +91,7 @@ class Scenario:
 
     `crowd` names those it is played with: `plain` ones chapter by chapter.
     `signals` are what the operator is told, if not once of the fault and once of its end.
-    `unlike` names the facts that rightly differ from the twin's (see `checks.facts_of`).
+    `unlike` names the facts that rightly differ from the twin's (see `twins.facts_of`).
     """
 
     name: str
