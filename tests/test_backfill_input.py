@@ -87,7 +87,7 @@ def test_a_copy_of_the_future_is_left_out(place: Place, capsys: pytest.CaptureFi
     assert place.bring(GOV_2019, (GOV_2019[0], day(2099, 1, 1), GOV_2019[2])) == 0
     assert "of 2099-01-01: clock: " in capsys.readouterr().out
     with place.history() as history:
-        assert {row["at"] for row in history.rows("visits")} == {GOV_2019[1]}
+        assert {row["at"][:10] for row in history.rows("visits")} == {"2019-12-02"}
 
 
 @pytest.mark.parametrize("url", ["http://[bad/x", f"{PI}?page={'1' * 5000}", f"{PI}?page=0"])
