@@ -18,12 +18,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
-from storage.database import BUSY_SECONDS, connect, database_url, explain, file_of, revisions
+from storage.database import BUSY_SECONDS, RESTORE, connect, database_url, explain, file_of, revisions
 from storage.errors import DatabaseMissing, DatabaseVersion, KlastryError, StorageError, UsageError
+from storage.history import History
 from storage.lock import only_crawl
 from storage.places import reaching, shown
 
 _TEMPORARY = ".klastry-"
+_ANOTHER = "use another backup"
 
 
 class Kept(NamedTuple):
@@ -62,14 +64,15 @@ def back_up(where: str, to: Path) -> Kept:
         path = _sqlite_file(where, "dump it with the server's own program or use `klastry db copy`")
         _must_exist(path)
     with new_file(to) as temporary:
-        return _copy(path, temporary)
+        return _copy(path, temporary, RESTORE)
 
 
-def restore(where: str, backup: Path, now: datetime) -> tuple[Kept, Path | None]:
-    """Put a copy of the file `backup` in the place of the history at `where`.
+def restore(where: str, backup: Path, now: datetime, *, unverified: bool = False) -> tuple[Kept, Path | None]:
+    """Put a copy of the file `backup`, in the present version, in the place of the history at `where`.
 
-    Gives what it holds, and where the replaced database is now (None if there was none).
-    Raises UsageError, HistoryLocked, DatabaseVersion, StorageError; then nothing was changed.
+    The copy is verified first, unless it is wanted `unverified`. Gives what it holds, and where the
+    replaced database is now (None if there was none). Raises UsageError, HistoryLocked,
+    DatabaseVersion, StorageError; then nothing was changed.
     """
     with reaching(where):
         path = _sqlite_file(where, "restore it with the server's own program").resolve()
@@ -79,7 +82,8 @@ def restore(where: str, backup: Path, now: datetime) -> tuple[Kept, Path | None]
             raise UsageError(f"{backup} is the database itself; give a backup of it")
         with only_crawl(where), _writing_beside(path) as folder:
             temporary = folder / path.name
-            kept = _copy(backup, temporary)
+            _copy(backup, temporary, _ANOTHER)
+            kept = _made_ready(temporary, backup, unverified=unverified)
             beside = path.with_name(f"{path.name}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
             _move_aside(path, beside)
             temporary.replace(path)
@@ -117,27 +121,49 @@ def _writing_beside(path: Path) -> Iterator[Path]:
         ) from error
 
 
-def _copy(path: Path, to: Path) -> Kept:
-    """Copy one moment of the SQLite history at `path` into the new file `to`, and check it."""
-    with _open(path, "rw" if os.access(path, os.W_OK) else "ro") as old:
+def _copy(path: Path, to: Path, advice: str) -> Kept:
+    """Copy one moment of the SQLite history at `path` into the new file `to`, and check it.
+
+    `advice` says what to do where `path` is damaged.
+    """
+    with _open(path, "rw" if os.access(path, os.W_OK) else "ro", advice) as old:
         old.execute("BEGIN")
         kept = _look(old, path)
-        _fill(old, path, to, kept)
+        _fill(old, path, to, kept, advice)
     _flush(to)
     return kept
 
 
-def _fill(old: sqlite3.Connection, path: Path, to: Path, kept: Kept) -> None:
+def _fill(old: sqlite3.Connection, path: Path, to: Path, kept: Kept, advice: str) -> None:
     """Copy the history that `old` has open at `path` into the new file `to`, and check the copy."""
-    with _open(to, "rwc") as new:
+    with _open(to, "rwc", advice) as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode = DELETE").close()  # one file, readable from anywhere
-        said = [row[0] for row in new.execute("PRAGMA integrity_check")]
+        said = [row[0] for row in new.execute("PRAGMA integrity_check") if row[0] != "ok"]
         said += [f"foreign key of {row[0]}" for row in new.execute("PRAGMA foreign_key_check")]
-        if said != ["ok"]:
-            raise StorageError(f"{path} is damaged ({said[0]}): use another backup")
+        if said:
+            raise StorageError(f"{path} is damaged ({' '.join(said[0].split())}): {advice}")
         if _look(new, path) != kept:
             raise StorageError(f"the copy of {path} is not the same as {path}; check the disk and try again")
+
+
+def _made_ready(copied: Path, backup: Path, *, unverified: bool) -> Kept:
+    """Bring the copy of `backup` to the present version, and verify it unless that is not wanted."""
+    try:
+        with History.open(str(copied), create=True) as history:
+            found = None if unverified else history.verification()
+    except StorageError as error:
+        said = str(error).replace(str(copied), str(backup)).replace(RESTORE, _ANOTHER)
+        raise type(error)(said) from error
+    if found and found.findings:
+        first = found.findings[0]
+        raise StorageError(
+            f"{backup}: {found.misfits} ({first}): {_ANOTHER}, or --unverified if there is no better one"
+        )
+    with _open(copied, "rw", _ANOTHER) as connection:
+        kept = _look(connection, backup)
+    _flush(copied)
+    return kept
 
 
 def _look(connection: sqlite3.Connection, path: Path) -> Kept:
@@ -155,14 +181,14 @@ def _look(connection: sqlite3.Connection, path: Path) -> Kept:
 
 
 @contextmanager
-def _open(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _open(path: Path, mode: str, advice: str) -> Iterator[sqlite3.Connection]:
     try:
         address = f"file:{quote(str(path.absolute()))}?mode={mode}"
         with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
             connection.isolation_level = None
             yield connection
     except sqlite3.Error as error:
-        raise StorageError(explain(DatabaseError(None, None, error), str(path))) from error
+        raise StorageError(explain(DatabaseError(None, None, error), str(path), advice)) from error
 
 
 def _move_aside(path: Path, beside: Path) -> None:

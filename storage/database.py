@@ -19,7 +19,7 @@ from storage.views import create_views, strange_views
 
 BUSY_SECONDS = 8
 """How long a lock of another program is waited for: a signal meanwhile is heard only afterwards."""
-_RESTORE = "restore a backup over it (`klastry db restore FILE`)"
+RESTORE = "restore a backup over it (`klastry db restore FILE`)"
 _DAMAGE = ("not a database", "malformed", "Could not decode")
 _MISSHAPEN = ("no such ", "foreign key mismatch")
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -86,22 +86,22 @@ def connect(where: str, *, create: bool, busy_seconds: float | None = None) -> E
         raise StorageError(explain(error, where)) from error
     except UnicodeDecodeError as error:  # SQLite quotes the broken text of its own schema
         engine.dispose()
-        raise StorageError(f"{shown(where)} is damaged ({error.reason}): {_RESTORE}") from error
+        raise StorageError(f"{shown(where)} is damaged ({error.reason}): {RESTORE}") from error
     except StorageError:
         engine.dispose()
         raise
     return engine
 
 
-def explain(error: DatabaseError, where: str) -> str:
-    """One line that says what is wrong with the database and what to do."""
+def explain(error: DatabaseError, where: str, advice: str = RESTORE) -> str:
+    """One line that says what is wrong with the database and what to do: `advice` if it is damaged."""
     where, said = shown(where), str(error.orig).splitlines()[0] if error.orig else str(error)
     if "locked" in said:
         return f"{where} is locked by another program: try again when it has finished"
     if is_damage(error):
-        return f"{where} is damaged or no klastry database ({said}): {_RESTORE}"
+        return f"{where} is damaged or no klastry database ({said}): {advice}"
     if any(fault in said for fault in _MISSHAPEN):
-        return f"{where} lacks a part ({said}): run `klastry db upgrade`; if it still does, {_RESTORE}"
+        return f"{where} lacks a part ({said}): run `klastry db upgrade`; if it still does, {advice}"
     if "readonly" in said or "unable to open" in said:
         return f"{where} cannot be written ({said}): check the rights of the file and its folder"
     if "full" in said:
@@ -123,7 +123,7 @@ def check_pages(connection: Connection, where: str) -> None:
     if connection.dialect.name == "sqlite":
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if said != "ok":
-            raise StorageError(f"{shown(where)} is damaged ({' '.join(str(said).split())}): {_RESTORE}")
+            raise StorageError(f"{shown(where)} is damaged ({' '.join(str(said).split())}): {RESTORE}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ SQLite and PostgreSQL share.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from storage.records import FIELDS, Kind
 
@@ -22,12 +23,12 @@ def standing(kind: Kind | None = None) -> str:
 SELECT s.id, s.entity, s.field, s.value, s.printed, s.derived, s.rank, s.source, s.first_seen,
        ROW_NUMBER() OVER best AS place, FIRST_VALUE(s.value) OVER best AS best_value,
        FIRST_VALUE(s.rank) OVER best AS best_rank, FIRST_VALUE(s.derived) OVER best AS best_derived
-FROM spell s WHERE {_STANDS} AND s.field <> ''{_of(kind)}
+FROM spell s WHERE {_STANDS} AND s.field <> ''{of_kind(kind)}
 WINDOW best AS (PARTITION BY s.entity || '', s.field ORDER BY s.rank, s.first_seen DESC, s.id DESC)"""
 
 
-def _of(kind: Kind | None) -> str:
-    """The condition on a spell that it speaks of an entity of `kind`, which its id begins with."""
+def of_kind(kind: Kind | None) -> str:
+    """The condition on a spell `s` that it speaks of an entity of `kind`, which its id begins with."""
     return f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
 
 
@@ -37,6 +38,12 @@ WHERE v.state IN ('complete', 'unchanged', 'partial') GROUP BY v.source"""
 """Until when each source taught anything."""
 
 
+def was_retracted(change: str) -> str:
+    """The condition on a row of the log, by its name in the query, that it was taken back since."""
+    return f"""EXISTS (SELECT 1 FROM change r WHERE r.entity = {change}.entity AND r.verb = 'retracted'
+                     AND r.old = {change}.summary AND r.id > {change}.id)"""
+
+
 def presence(kind: Kind | None = None) -> str:
     """One row an entity: whether the best source that ever listed it lists it."""
     return f"""
@@ -44,8 +51,7 @@ SELECT p.entity, p.source,
        CASE WHEN p.standing > 0 THEN 'yes'
             WHEN (SELECT c.verb FROM change c WHERE c.entity = p.entity
                    AND c.verb IN ('appeared', 'disappeared', 'returned')
-                   AND NOT EXISTS (SELECT 1 FROM change r WHERE r.entity = c.entity AND r.verb = 'retracted'
-                     AND r.old = c.summary AND r.id > c.id)
+                   AND NOT {was_retracted("c")}
                   ORDER BY c.seen_by DESC, c.id DESC LIMIT 1) = 'disappeared' THEN 'no'
             ELSE 'missing' END AS listed,
        p.first_seen, p.last_seen
@@ -60,7 +66,7 @@ FROM (
            MIN(s.first_seen) AS first_seen,
            MAX(COALESCE(s.last_seen, g.confirmed, s.first_seen)) AS last_seen
     FROM spell s LEFT JOIN page g ON g.source = s.source AND g.key = s.page
-    WHERE s.field = '' AND s.dropped IS NULL{_of(kind)} GROUP BY s.entity, s.source) r) p
+    WHERE s.field = '' AND s.dropped IS NULL{of_kind(kind)} GROUP BY s.entity, s.source) r) p
 WHERE p.place = 1"""
 
 
@@ -72,14 +78,24 @@ def _in(names: tuple[str, ...]) -> str:
     return "(" + ", ".join(f"'{name}'" for name in names) + ")"
 
 
-def _day(edge: str, column: str) -> str:
+def day_of(edge: Literal["first", "last"], column: str) -> str:
     """First or last possible day of a date of any precision, as text that sorts."""
-    months, ends = ("01 04 07 10", "01") if edge == "first" else ("03 06 09 12", "31")
-    quarters = " ".join(f"WHEN '{number}' THEN '{month}'" for number, month in enumerate(months.split(), 1))
+    days = "01-01 04-01 07-01 10-01" if edge == "first" else "03-31 06-30 09-30 12-31"
+    quarters = " ".join(f"WHEN '{number}' THEN '{day}'" for number, day in enumerate(days.split(), 1))
+    of_month = "'-01'" if edge == "first" else _last_of_month(column)
     return (
         f"CASE WHEN {column} LIKE '____-Q_' THEN SUBSTR({column}, 1, 5) || "
-        f"CASE SUBSTR({column}, 7, 1) {quarters} END || '-{ends}' "
-        f"WHEN LENGTH({column}) = 7 THEN {column} || '-{ends}' ELSE SUBSTR({column}, 1, 10) END"
+        f"CASE SUBSTR({column}, 7, 1) {quarters} END "
+        f"WHEN LENGTH({column}) = 7 THEN {column} || {of_month} ELSE SUBSTR({column}, 1, 10) END"
+    )
+
+
+def _last_of_month(column: str) -> str:
+    """The last day of a month such as `2026-11`: `-30`."""
+    month = f"SUBSTR({column}, 6, 2)"
+    return (
+        f"CASE WHEN {month} IN ('04', '06', '09', '11') THEN '-30' WHEN {month} <> '02' THEN '-31' "
+        f"WHEN CAST(SUBSTR({column}, 1, 4) AS INTEGER) % 4 = 0 THEN '-29' ELSE '-28' END"
     )
 
 
@@ -91,19 +107,19 @@ SELECT DISTINCT entity, field FROM (
   FROM standing o WHERE o.place > 1 AND o.derived = 0) b
 WHERE b.best_derived = 0 AND b.value <> b.best_value AND b.field IN {_in(_DATES + _EXACT)}
  AND (b.field IN {_in(_EXACT)}
-   OR {_day("last", "b.best_value")} < {_day("first", "b.value")}
-   OR {_day("last", "b.value")} < {_day("first", "b.best_value")}
+   OR {day_of("last", "b.best_value")} < {day_of("first", "b.value")}
+   OR {day_of("last", "b.value")} < {day_of("first", "b.best_value")}
    OR (LENGTH(b.best_value) > 10 AND LENGTH(b.value) > 10))
  AND b.rank <= COALESCE(b.next_rank, b.best_rank)"""
 
 _HOLDS = f"""CASE WHEN status_until IS NULL THEN 'unknown'
-  WHEN {_day("last", "status_until")} < {{day}} OR {_day("first", "status_from")} > {{day}} THEN 'no'
-  WHEN {_day("last", "status_from")} > {{day}} THEN 'unknown' ELSE 'yes' END AS holds"""
+  WHEN {day_of("last", "status_until")} < {{day}} OR {day_of("first", "status_from")} > {{day}} THEN 'no'
+  WHEN {day_of("last", "status_from")} > {{day}} THEN 'unknown' ELSE 'yes' END AS holds"""
 
 _STATUS = f"""COALESCE(status, CASE
-  WHEN {_day("last", "closes")} < {{day}} THEN 'closed'
-  WHEN {_day("first", "opens")} > {{day}} THEN 'planned'
-  WHEN {_day("last", "opens")} <= {{day}} AND {_day("first", "closes")} >= {{day}} THEN 'open'
+  WHEN {day_of("last", "closes")} < {{day}} THEN 'closed'
+  WHEN {day_of("first", "opens")} > {{day}} THEN 'planned'
+  WHEN {day_of("last", "opens")} <= {{day}} AND {day_of("first", "closes")} >= {{day}} THEN 'open'
   END) AS status"""
 
 

@@ -38,6 +38,12 @@ class Verification:
     head: str
     findings: tuple[str, ...]
 
+    @property
+    def misfits(self) -> str:
+        """How many things do not fit, in words."""
+        number = len(self.findings)
+        return "1 thing does not fit" if number == 1 else f"{number} things do not fit"
+
 
 def verify(connection: Connection, passed: Callable[[int, int], None] | None = None) -> Verification:
     """Verify everything, as it stood when asked; a crawl may go on meanwhile.
@@ -71,11 +77,13 @@ def _findings(connection: Connection, parts: Iterable[Iterator[str]]) -> list[st
                 findings.append(finding)
         except _UNREADABLE as fault:
             faults.append(fault)
-    if findings or faults:
-        findings += unreadable_rows(connection)
-    if faults and not findings:
+    unreadable = list(unreadable_rows(connection)) if findings or faults else []
+    if faults and not findings and not unreadable:
         raise faults[0]
-    return findings
+    if faults and not unreadable:
+        said = getattr(faults[0], "orig", faults[0])
+        findings.append(f"database: it cannot be read to its end ({' '.join(str(said).split())})")
+    return findings + unreadable
 
 
 def _hold(connection: Connection) -> None:

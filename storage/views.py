@@ -10,6 +10,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from storage.records import KINDS
 from storage.state import KNOWN, TODAY, listing, presence
+from storage.statuses import STATUSES
 
 _TODAY = {
     # Warsaw is an hour ahead of UTC, two between the last Sundays of March and October (01:00 UTC).
@@ -65,42 +66,6 @@ LEFT JOIN (SELECT source, COUNT(*) AS gaps, MAX(hours) AS longest FROM gaps GROU
   ON g.source = o.source
 ORDER BY o.source"""
 
-# Each end of a status that a list stated, and what became of it.
-_STATUSES = """
-WITH stated AS (
-  SELECT entity, source, value AS status_until, first_seen, last_seen, gone_by,
-         LEAD(value) OVER statements AS next_until,
-         SUBSTR(LEAD(first_seen) OVER statements, 1, 10) AS next_seen
-  FROM spell WHERE field = 'status_until' AND dropped IS NULL
-  WINDOW statements AS (PARTITION BY entity, source, page ORDER BY first_seen, id)),
-places AS (
-  SELECT entity, source, MIN(first_seen) AS first_seen,
-         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(gone_by) END AS gone_by,
-         CASE WHEN COUNT(gone_by) = COUNT(*) THEN MAX(last_seen) END AS last_seen
-  FROM spell WHERE field = '' AND dropped IS NULL GROUP BY entity, source),
-spells AS (
-  SELECT t.*, SUBSTR(p.gone_by, 1, 10) AS left_on, SUBSTR(p.last_seen, 1, 10) AS last_on FROM stated t
-  LEFT JOIN places p ON p.entity = t.entity AND p.source = t.source
-  UNION ALL
-  SELECT p.entity, p.source, NULL, p.first_seen, NULL, p.gone_by, NULL, NULL, SUBSTR(p.gone_by, 1, 10),
-         SUBSTR(p.last_seen, 1, 10)
-  FROM places p WHERE NOT EXISTS (SELECT 1 FROM stated t WHERE t.entity = p.entity AND t.source = p.source)),
-judged AS (
-  SELECT s.*, k.known_up_to, CASE
-    WHEN s.next_until IS NOT NULL AND s.next_seen <= s.status_until THEN 'extended'
-    WHEN s.next_until IS NOT NULL AND SUBSTR(s.last_seen, 1, 10) <= s.status_until THEN 'unknown'
-    WHEN s.next_until IS NOT NULL THEN 'expired'
-    WHEN s.left_on <= s.status_until THEN 'ended early'
-    WHEN s.last_on <= s.status_until THEN 'unknown'
-    WHEN s.status_until >= (SELECT day FROM today) THEN 'holds'
-    WHEN s.status_until IS NULL OR SUBSTR(k.known_up_to, 1, 10) <= s.status_until THEN 'unknown'
-    ELSE 'expired' END AS how
-  FROM spells s LEFT JOIN known k ON k.source = s.source)
-SELECT j.entity, c.name, j.status_until, j.first_seen AS seen_from, j.gone_by, j.how,
-       CASE WHEN j.how IN ('expired', 'unknown') THEN COALESCE(j.status_until, j.left_on)
-            WHEN j.how = 'ended early' THEN j.left_on END AS lost_on, j.source, j.known_up_to
-FROM judged j JOIN clusters c ON c.entity = j.entity ORDER BY j.entity, j.first_seen"""
-
 # Each step from one value to another once: rows of the log but those that were taken back (a person's
 # decision whole, a reading again row by row), and those that a later reading resolved into smaller steps.
 _MOVES = """
@@ -127,7 +92,7 @@ VIEWS: Mapping[str, str] = {
     "gaps": gaps(),
     "coverage": _COVERAGE,
     **{name: sql.replace("{day}", TODAY) for name, sql in LISTS.items()},
-    "statuses": _STATUSES,
+    "statuses": STATUSES,
     "changes": """
 SELECT c.id, verb, kind, entity, name, field, old, new, seen_after, seen_by, l.at AS recorded_at, c.cause,
        source, url, evidence, baseline, summary, entry

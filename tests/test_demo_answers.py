@@ -14,6 +14,7 @@ import pytest
 from monitor.cli import main
 from storage.forms import WARSAW
 from tests.playing import Played
+from tests.statuses import losses_are_ends_of_statuses
 from tests.test_demo import CALL, NORTH_SOUTH, ROUND, SILESIA
 from tests.test_querying import QUERIES
 
@@ -198,6 +199,11 @@ def test_status_spells(database: sqlite3.Connection) -> None:
     five = {(name, "2024-12-31", *since_2023("2024-12-31")) for name in OF_ROUND_V}
     six = {(name, "2025-12-17", *since_2023("2025-12-17")) for name in (SILESIA, NORTH_SOUTH, "Interizon")}
     assert spells == prolonged | five | six | {(ALUMINIUM, None, "unknown", SECOND)}
+
+
+def test_each_loss_of_the_log_is_the_end_of_a_status(played: Played) -> None:
+    with played.history as history:
+        losses_are_ends_of_statuses(history, 1)
 
 
 def since_2023(until: str) -> tuple[str, str | None]:

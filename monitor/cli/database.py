@@ -49,15 +49,18 @@ def backup(
 def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `klastry db backup` made.")],
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="Also where `klastry verify` would find faults in it.")
+    ] = False,
 ) -> None:
-    """Put a backup in the place of the database, which is kept beside.
+    """Verify a backup and put it in the place of the database, which is kept beside.
 
     Example: `klastry db restore klastry-2026-11-23.db`
     """
     from storage.care import restore as put
 
     where = config_of(context).monitor.database
-    kept, replaced = put(where, file, now())
+    kept, replaced = put(where, file, now(), unverified=unverified)
     typer.echo(f"restored {file}, {kept}")
     if replaced:
         typer.echo(f"the replaced database is {replaced}")

@@ -86,9 +86,9 @@ def verify(context: typer.Context, form: FormatOption = None) -> None:
         for each in found.findings:
             typer.echo(each)
     if found.findings:
-        number = len(found.findings)
-        said = "1 thing does" if number == 1 else f"{number} things do"
-        raise StorageError(f"{config.monitor.database}: {said} not fit; compare with a backup, or restore it")
+        raise StorageError(
+            f"{config.monitor.database}: {found.misfits}; compare with a backup, or restore it"
+        )
     if form is None:
         typer.echo(f"all fits: {found.bodies} bodies, {found.rows} rows of the ledger, head {found.head}")
 

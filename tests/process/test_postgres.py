@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from threading import Event
@@ -13,6 +14,7 @@ from e2e import Done, World, only
 from e2e_pages import later
 from postgres import NAMED, binaries, database, server
 from sqlalchemy import create_engine, text
+from test_statuses import STORIES, listed, of_alfa
 from whole import LATER, crawl, recovers
 
 from monitor.demo.days import VISITS, pages
@@ -169,6 +171,19 @@ def test_there_and_back(forge: Forge, there: World, empty: str, tmp_path: Path) 
     copy(empty, back)
     for after in (None, "2"):
         assert exported(empty, after) == exported(back, after)
+
+
+@pytest.mark.parametrize(
+    "story", ["left twice", "no end, left and returned with one", "back before it was told"]
+)
+def test_what_became_of_a_status(story: str, empty: str, tmp_path: Path) -> None:
+    days, rows = STORIES[story]
+    world = listed(tmp_path, *days)
+    assert of_alfa(world) == rows
+    world.history.close()
+    copy(world.history.where, empty)
+    with History.open(empty) as history:
+        assert of_alfa(replace(world, history=history)) == rows
 
 
 def test_views_of_another_klastry_are_made_anew(there: World, empty: str) -> None:
