@@ -227,6 +227,7 @@ def test_what_cannot_work_ends_before_anything_is_asked(
     assert (changed, asked) == (False, 0)
 
 
+@pytest.mark.long
 def test_a_dry_run_tells_what_would_be_told_and_writes_nothing(first: World, tmp_path: Path) -> None:
     with first.copy(tmp_path / "world") as world:
         world.show(later())

@@ -12,6 +12,8 @@ from e2e_pages import PARP_NEWS, SCHEDULE, SOURCES, healthy, kkk_page, later
 
 from monitor.standin import Answer
 
+pytestmark = pytest.mark.long
+
 DAYS = ("first.warc.gz", "second.warc.gz")
 
 
@@ -73,7 +75,6 @@ def test_a_recording_asks_without_validators(live: World) -> None:
     assert [asked.url for asked in live.stand_in.asked if "if-none-match" in asked.headers] == []
 
 
-@pytest.mark.long
 def test_recordings_that_cannot_be_replayed_end_before_anything_changes(
     live: World, again: tuple[World, list[Done]], tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_signal_ends_a_crawl_whose_name_servers_are_silent(
         assert silent.run("publish").code == 0, "no lock is left"
 
 
+@pytest.mark.long
 def test_a_name_that_is_not_known_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     teach(monkeypatch, tmp_path, TAUGHT.format(names=()))
     with world(tmp_path, table(f"https://{HOST}/nabory"), HOST) as unknown:

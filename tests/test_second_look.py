@@ -6,6 +6,8 @@ import pytest
 from e2e import Done, World
 from faults.model import OWN_ROWS, own_list
 
+pytestmark = pytest.mark.long
+
 LIST = "https://lista.example.org/nabory"
 OWN = f"""
 [source.lista]
@@ -44,7 +46,7 @@ class Story:
         self.done.append(self.world.crawl("lista", hours=2 * len(self.done)))
 
 
-@pytest.fixture(scope="module", params=["window", pytest.param("register", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["window", "register"])
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with World(tmp_path_factory.mktemp(request.param), {}) as world:
         yield Story(world, request.param)

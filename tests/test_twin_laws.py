@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from tests.everything import shown, stood
 from tests.lawful import a_desk, laws
 from tests.sites import PORTAL
 from tests.world import KKK, a_cluster, at, said
+
+pytestmark = pytest.mark.long
 
 law = laws(3)
 SOURCES = (KKK, PORTAL)

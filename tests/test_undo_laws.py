@@ -1,5 +1,6 @@
 """Laws of undoing: what a person took back leaves every answer as it was, on both axes of time."""
 
+import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
@@ -57,6 +58,7 @@ def test_a_merge_undone_leaves_every_answer(before: list[Day], doubt: Day) -> No
         assert [row["kind"] for row in world.history.open_reviews()] == ["merge"]
 
 
+@pytest.mark.long
 @law
 @given(before=DAYS, doubt=DAY, between=DAYS)
 def test_a_merge_undone_later_is_as_if_it_was_never_made(
