@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Record, Snapshot
+from storage.records import Record
 from tests.test_querying import QUERIES
-from tests.world import KKK, LIST_URL, World, a_cluster, at, said
+from tests.world import KKK, World, a_cluster, at
 
 OTHERS = [a_cluster(name) for name in ("Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta")]
-AWAY = ""
-"""Not on the list."""
+AWAY, EMPTY = "away", "empty"
+"""Not on the list; on it, with an empty cell for the end. None: it has no such cell."""
 
 
 def alfa(until: str | None) -> list[Record]:
-    if until == AWAY:
-        return []
-    return [a_cluster("Alfa", **({"status_until": until} if until else {}))]
+    if until is None:
+        return [a_cluster("Alfa")]
+    return [] if until == AWAY else [a_cluster("Alfa", status_until=None if until == EMPTY else until)]
 
 
 def listed(folder: Path, *days: tuple[float, str | None]) -> World:
@@ -83,6 +83,12 @@ STORIES: dict[str, tuple[Sequence[tuple[float, str | None]], list[str]]] = {
     "shortened": (
         [(0, LATER), (1, LONG)],
         [f"{LATER}: 03-02 03-02 03-03 shortened", f"{LONG}: 03-03 03-03 now holds"],
+    ),
+    "an end is said no more": ([(0, LONG), (1, None)], [f"{LONG}: 03-02 03-03 now holds"]),
+    "withdrawn": ([(0, LONG), (1, EMPTY)], [f"{LONG}: 03-02 03-02 03-03 unknown {LONG}"]),
+    "withdrawn after it ran out": (
+        [(0, "2026-03-03"), (2, "2026-03-03"), (3, EMPTY)],
+        ["2026-03-03: 03-02 03-04 03-05 expired 2026-03-03"],
     ),
     "given again after it ran out": (
         [(0, "2026-03-04"), (3, "2026-03-04"), (4, LONG)],
@@ -148,20 +154,6 @@ def test_a_loss_is_found_by_the_last_possible_day(until: str, last: str, tmp_pat
         rows = raw.execute(query, {"since": last, "until": f"{last} or later"}).fetchall()
         assert [(row["name"], row["how"], row["lost_on"]) for row in rows] == [("Alfa", "expired", until)]
         assert raw.execute(query, {"since": "2000-01-01", "until": last}).fetchall() == []
-
-
-def test_a_cluster_that_moves_from_page_to_page_stays(tmp_path: Path) -> None:
-    world = World.new(tmp_path)
-    for day, first, second in ((0, LATER, AWAY), (1, AWAY, LATER), (2, LATER, AWAY), (3, LONG, AWAY)):
-        pages = (
-            said(LIST_URL, at(day), [*alfa(first), *OTHERS[:4]]),
-            said(f"{LIST_URL}?page=2", at(day), [*alfa(second), *OTHERS[4:]]),
-        )
-        world.take(KKK, Snapshot(KKK.id, at(day), LIST_URL, "kkk_list", pages, whole=True))
-    assert of_alfa(world) == [
-        f"{LATER}: 03-02 03-04 03-05 shortened",
-        f"{LONG}: 03-05 03-05 now holds",
-    ]
 
 
 def test_who_was_merged_into_another_has_no_status_of_its_own(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def at(days: float = 0, hours: float = 0) -> datetime:
     return START + timedelta(days=days, hours=hours)
 
 
-def a_cluster(name: str, **values: str) -> Record:
+def a_cluster(name: str, **values: str | None) -> Record:
     return cluster(Key("name", fold(name)), name=name, **values)
 
 
