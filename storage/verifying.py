@@ -9,15 +9,12 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.exc import DatabaseError
 
 from storage.damage import faults_of_the_file, strangers, unreadable_rows
-from storage.forms import moment_text
 from storage.ledger import FIRST, SEALED, chain, lines
 from storage.tables import body, capture, change, entity, ledger, notice, page, review, spell, visit
 
@@ -166,21 +163,10 @@ def _loose_ends(connection: Connection) -> Iterator[str]:
 
 
 def _unsealed(connection: Connection) -> Iterator[str]:
-    """Of what is not sealed: that it can be read, and that what was met was met by a visit."""
+    """Of what is not sealed: that it can be read."""
     for table in _UNSEALED:
         for _ in connection.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE}):
-            pass
-    for name, at in connection.execute(_unmet(page, page.c.source + " " + page.c.key, page.c.confirmed)):
-        yield f"page {name}: no visit met it at {moment_text(at)}"
-    standing = spell.c.ended.is_(None)
-    for name, at in connection.execute(_unmet(spell, spell.c.id, spell.c.last_seen).where(standing)):
-        yield f"spell {name}: no visit met it at {moment_text(at)}"
-
-
-def _unmet(table: Table, name: ColumnElement[Any], at: Column[datetime]) -> Select[Any]:
-    """Names of rows of `table` that were met `at` a time when their source was not visited."""
-    visits = select(visit.c.id).where(visit.c.source == table.c.source, visit.c.at == at)
-    return select(name, at).where(at.is_not(None), ~visits.exists())
+            yield from ()
 
 
 def _merges(connection: Connection) -> Iterator[str]:
