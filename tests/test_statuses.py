@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import Record
+from tests.lawful import worlds
 from tests.test_querying import QUERIES
 from tests.world import KKK, World, a_cluster, at
 
@@ -24,7 +25,7 @@ def alfa(until: str | None) -> list[Record]:
 
 def listed(folder: Path, *days: tuple[float, str | None]) -> World:
     """Visits of a list on these days after 2 March 2026, with the end it states for Alfa."""
-    world = World.new(folder)
+    world = worlds(folder)()
     for day, until in days:
         world.visit(KKK, at(day), [*alfa(until), *OTHERS])
     return world
