@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import Record
+from tests.lawful import worlds
 from tests.test_querying import QUERIES
 from tests.world import KKK, World, a_cluster, at
 
@@ -24,7 +25,7 @@ def alfa(until: str | None) -> list[Record]:
 
 def listed(folder: Path, *days: tuple[float, str | None]) -> World:
     """Visits of a list on these days after 2 March 2026, with the end it states for Alfa."""
-    world = World.new(folder)
+    world = worlds(folder)()
     for day, until in days:
         world.visit(KKK, at(day), [*alfa(until), *OTHERS])
     return world
@@ -134,26 +135,28 @@ def test_ends_of_any_precision(
     assert [row["how"] for row in rows if row["name"] == "Alfa"] == how
 
 
-@pytest.mark.parametrize(
-    ("until", "last"),
-    [
-        ("2026-02", "2026-02-28"),
-        ("2024-02", "2024-02-29"),
-        ("2025-11", "2025-11-30"),
-        ("2025-12", "2025-12-31"),
-        ("2025-Q2", "2025-06-30"),
-        ("2025-Q4", "2025-12-31"),
-        ("2026-02-17", "2026-02-17"),
-    ],
-)
-def test_a_loss_is_found_by_the_last_possible_day(until: str, last: str, tmp_path: Path) -> None:
-    world = listed(tmp_path, (0, until))
+LAST_DAYS = {
+    "2026-02": "2026-02-28",
+    "2024-02": "2024-02-29",
+    "2025-11": "2025-11-30",
+    "2025-12": "2025-12-31",
+    "2025-Q2": "2025-06-30",
+    "2025-Q3": "2025-09-30",
+    "2026-02-17": "2026-02-17",
+}
+
+
+def test_a_loss_is_found_by_the_last_possible_day(tmp_path: Path) -> None:
+    world = worlds(tmp_path)()
+    world.visit(KKK, at(), [a_cluster(f"Klaster {until}", status_until=until) for until in LAST_DAYS])
     with closing(sqlite3.connect(world.history.where)) as raw:
         raw.row_factory = sqlite3.Row
-        query = QUERIES["lost_status"]
-        rows = raw.execute(query, {"since": last, "until": f"{last} or later"}).fetchall()
-        assert [(row["name"], row["how"], row["lost_on"]) for row in rows] == [("Alfa", "expired", until)]
-        assert raw.execute(query, {"since": "2000-01-01", "until": last}).fetchall() == []
+        for until, last in LAST_DAYS.items():
+            rows = raw.execute(
+                QUERIES["lost_status"], {"since": last, "until": f"{last} or later"}
+            ).fetchall()
+            found = [(row["name"], row["how"], row["lost_on"]) for row in rows]
+            assert found == [(f"Klaster {until}", "expired", until)]
 
 
 def test_who_was_merged_into_another_has_no_status_of_its_own(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Rows that cannot be read, and what is none of klastry's: `klastry verify` tells what and where."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
@@ -16,18 +17,24 @@ from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 BROKEN = "CAST(x'41FF' AS TEXT)"
 
 
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A history in the working folder."""
-    (tmp_path / "data").mkdir()
-    world = World.new(tmp_path / "data")
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a history in which all fits."""
+    world = World.new(tmp_path_factory.mktemp("sound"))
     world.visit(KKK, at(), [a_cluster("Dolina Lotnicza"), a_cluster("Evoluma")])
     world.visit(KKK, at(1), [a_cluster("Dolina Lotnicza"), a_cluster("Evoluma", region="lubelskie")])
     world.visit(CALLS, at(1), [a_call("rozwoj", title="Rozwój", closes="2026-08-30")])
     assert world.history.verify() == []
     world.history.close()
-    monkeypatch.chdir(tmp_path)
     return Path(world.history.where)
+
+
+@pytest.fixture
+def database(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it in the working folder."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return Path(shutil.copy(sound, tmp_path / "data"))
 
 
 def edit(database: Path, *queries: str, behind: str = "") -> None:
