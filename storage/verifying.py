@@ -9,16 +9,20 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, or_, select, true
 from sqlalchemy.exc import DatabaseError
 
 from storage.damage import faults_of_the_file, strangers, unreadable_rows
+from storage.forms import moment_text
 from storage.ledger import FIRST, SEALED, chain, lines
 from storage.tables import body, capture, change, entity, ledger, notice, page, review, spell, visit
 
 _BODIES_AT_ONCE = 20
+_LONGEST_VISIT = timedelta(hours=1)  # four times the time that a visit is given
 _ROWS_AT_ONCE = 5_000
 _UNSEALED = (visit, page, notice, capture)
 _UNREADABLE = (DatabaseError, LookupError, TypeError, ValueError)
@@ -163,10 +167,35 @@ def _loose_ends(connection: Connection) -> Iterator[str]:
 
 
 def _unsealed(connection: Connection) -> Iterator[str]:
-    """Of what is not sealed: that it can be read."""
+    """Of what is not sealed: that it can be read, and that what was met was met by a visit."""
     for table in _UNSEALED:
         for _ in connection.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE}):
-            yield from ()
+            pass
+    for name, at in _unmet(connection, page, page.c.source + " " + page.c.key, page.c.confirmed):
+        yield f"page {name}: no visit met it at {moment_text(at)}"
+    standing = spell.c.ended.is_(None)
+    for name, at in _unmet(connection, spell, spell.c.id, spell.c.last_seen, standing):
+        yield f"spell {name}: no visit met it at {moment_text(at)}"
+
+
+def _unmet(
+    connection: Connection,
+    table: Table,
+    name: ColumnElement[Any],
+    at: Column[datetime],
+    only: ColumnElement[bool] = true(),  # noqa: B008
+) -> Iterator[tuple[Any, datetime]]:
+    """Names of rows of `table` that were met `at` a time when their source was not visited.
+
+    A visit meets its pages one after the other, so some time after its beginning.
+    """
+    begun = select(visit.c.id).where(visit.c.source == table.c.source, visit.c.at == at)
+    late = select(name, table.c.source, at).where(at.is_not(None), ~begun.exists(), only)
+    for row in connection.execute(late):
+        visits = select(func.max(visit.c.at)).where(visit.c.source == row[1], visit.c.at <= row[2])
+        last = connection.scalar(visits)
+        if last is None or row[2] - last > _LONGEST_VISIT:
+            yield row[0], row[2]
 
 
 def _merges(connection: Connection) -> Iterator[str]:
