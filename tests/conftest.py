@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Generator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from tests.playing import Played
+
+
+# Long tests alone; what they want is installed by `make test-long`.
+collect_ignore = [] if find_spec("playwright") else ["test_pages_seen.py", "test_search_seen.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
