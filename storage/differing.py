@@ -5,38 +5,40 @@ nothing was read on its day. Where the two disagree, a change lies between two r
 is not known.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
 from storage.listing import merged_then, number, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
-from storage.records import KINDS, NAME_FIELD, Kind
-from storage.standing import RECORDED, Place, Presence, columns_of, of_kind, places, presence
+from storage.records import KINDS, NAME_FIELD
+from storage.standing import RECORDED, Place, Presence, columns_of, months_at, places, presence, tuples
+from storage.tables import MONTHS
 
 Row = dict[str, Any]
 Times = tuple[bool, bool, bool, bool]
 """Of something: at the start, the start as read later, at the end, the end as read later."""
 
-_ALWAYS: Times = (True, True, True, True)
 _NAMES = frozenset(NAME_FIELD.values())
-_READ_BY_THE_END = "(s.first_seen <= :end OR s.seen_after IS NULL OR s.seen_after < :end_since)"
-# What stood all the time, and what stood for a part of it.
-_STEADY = "s.first_seen <= :start AND (s.gone_by IS NULL OR (s.gone_by > :end AND s.last_seen >= :end_since))"
-_MOVING = (
-    f"s.gone_by IS NULL AND s.first_seen > :start AND {_READ_BY_THE_END}",
-    f"s.gone_by > :start AND {_READ_BY_THE_END} AND (s.first_seen > :start "
-    "OR s.gone_by <= :end OR s.last_seen IS NULL OR s.last_seen < :end_since)",
-    "s.gone_by <= :start AND s.ended > :known AND s.first_seen <= :start",
+_CHUNK = 400
+# What came and what went between the times, and what may have come or gone at one of them.
+_CAME = """s.first_seen > :start AND s.first_seen <= :end AND (s.gone_by IS NULL OR s.gone_by > :end
+  OR s.ended > :known OR s.seen_after IS NULL OR s.seen_after < :start_since)"""
+_WENT = "s.gone_by > :start AND s.gone_by <= :end AND s.first_seen <= :start"
+_MAY_HAVE_COME = "s.first_seen > :end AND (s.seen_after IS NULL OR s.seen_after < :end_since)"
+_MAY_HAVE_GONE = (
+    "s.gone_by > :end AND s.first_seen <= :start AND (s.last_seen IS NULL OR s.last_seen < :end_since)"
 )
+_WENT_UNKNOWN = "s.ended > :known AND s.gone_by || '' <= :start AND s.first_seen <= :start"
+_KINDS = ", ".join(f"'{kind[:2]}'" for kind in KINDS)
 
 
-class _Said(Protocol):
+class _Said(NamedTuple):
     """A row of the database: a value that a page says, with all that tells when it stood."""
 
     entity: str
@@ -61,7 +63,7 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     not_before_the_first_visit(connection, start)
     period = _Period(start, end, what.ledger)
     up_to, merged = spoken(connection, end, what), merged_then(connection, what)
-    changed, names = _changes_of_values(connection, period)
+    changed = _changes_of_values(connection, period)
     silent = {source: _is_silent(at, end) for source, at in up_to.items()}
     found = []
     for entity, own in sorted(places(connection, what).items(), key=lambda each: _order(each[0])):
@@ -70,9 +72,11 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
         source, listed = period.place(own)
         differences = sorted(changed.get(entity, ()), key=itemgetter("field"))
         for row in _of_entity(listed, differences, silent=silent.get(source, True)):
-            kind = entity.partition("-")[0]
-            about = {"entity": entity, "kind": kind, "name": names.get(entity)}
+            about: Row = {"entity": entity, "kind": entity.partition("-")[0], "name": None}
             found.append({**about, **row, "known_up_to": up_to.get(source)})
+    names = _names(connection, period, [row["entity"] for row in found])
+    for row in found:
+        row["name"] = names.get(row["entity"])
     return found
 
 
@@ -138,55 +142,73 @@ def _unwatched(place: Place, own: Sequence[Place]) -> bool:
     )
 
 
-def _changes_of_values(
-    connection: Connection, period: _Period
-) -> tuple[dict[str, list[Row]], dict[str, str]]:
-    """What is shown otherwise, by entity; and all names, the last one known."""
-    said: dict[tuple[str, str], list[tuple[_Said, Times]]] = {}
-    for each, steady in _rows(connection, period):
-        times = _ALWAYS if steady else period.stood(each, unwatched=each.seen_after is None)
-        if any(times):
-            said.setdefault((each.entity, each.field), []).append((each, times))
+def _changes_of_values(connection: Connection, period: _Period) -> dict[str, list[Row]]:
+    """What is shown otherwise, by entity."""
     changed: dict[str, list[Row]] = {}
-    names: dict[str, str] = {}
-    for (entity, field), rows in said.items():
-        shown = _Shown.of(rows)
-        if field in _NAMES:
-            names[entity] = shown.after or shown.before or shown.later or ""
+    for (entity, field), shown in _shown(connection, period, _changing(connection, period.end)):
         if difference := shown.verb():
             row = {"verb": difference, "field": field, "old": shown.before, "new": shown.later}
             changed.setdefault(entity, []).append(row)
-    return changed, names
+    return changed
 
 
-def _rows(connection: Connection, period: _Period) -> Iterator[tuple[_Said, bool]]:
-    """Values that did not stand all the time; and of those that did, the names and the rivals of these."""
-    values = {
+def _names(connection: Connection, period: _Period, entities: Iterable[str]) -> dict[str, str]:
+    """The last known name of each of `entities`."""
+    wanted, names = sorted(set(entities)), {}
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        for (entity, _), shown in _shown(connection, period, _NAMED, entities=some):
+            names[entity] = shown.after or shown.before or shown.later or ""
+    return names
+
+
+def _shown(
+    connection: Connection, period: _Period, query: TextClause, **values: Sequence[str]
+) -> Iterator[tuple[tuple[str, str], "_Shown"]]:
+    """By entity and field, what is shown of the values that `query` gives."""
+    bounds = {
         "start": period.start.at,
+        "start_since": period.start.since,
         "end": period.end.at,
         "end_since": period.end.since,
         "known": period.known,
     }
-    for query in _VALUES:
-        for row in connection.execute(text(query), values).all():
-            yield cast("_Said", row), bool(row[-1])
+    said: dict[tuple[str, str], list[tuple[_Said, Times]]] = {}
+    for each in map(_Said._make, tuples(connection, query, {**bounds, **values})):
+        times = period.stood(each, unwatched=each.seen_after is None)
+        if any(times):
+            said.setdefault((each.entity, each.field), []).append((each, times))
+    for key, rows in said.items():
+        yield key, _Shown.of(rows)
 
 
-def _values(kind: Kind) -> str:
-    said = f"{of_kind(kind)} AND {RECORDED} AND s.field <> ''"
+def _changing(connection: Connection, end: Moment) -> TextClause:
+    """The query of the values that did not stand all the time, and of their rivals that did."""
+    columns = columns_of(_Said)
     moving = " UNION ALL ".join(
-        f"SELECT {columns_of(_Said)} FROM spell s WHERE {way} AND {said}" for way in _MOVING
+        f"SELECT s.id, s.entity, s.field FROM spell s WHERE {way} AND {RECORDED} AND s.field <> ''"
+        for way in (_CAME, _WENT, _MAY_HAVE_COME, _MAY_HAVE_GONE, _WENT_UNKNOWN)
     )
-    names = ", ".join(f"'{name}'" for name in sorted(_NAMES))
-    return f"""
-WITH moving AS MATERIALIZED ({moving})
-SELECT m.*, 0 AS steady FROM moving m
-UNION ALL SELECT {columns_of(_Said)}, 1 FROM spell s
-WHERE {_STEADY} AND {said}
-  AND (s.field IN ({names}) OR (s.entity, s.field) IN (SELECT entity, field FROM moving))"""
+    rival = (
+        f"SUBSTR(s.entity, 1, 2) IN ({_KINDS}) AND s.first_seen <= :start AND {RECORDED} AND s.field <> '' "
+        "AND (s.entity, s.field) IN (SELECT entity, field FROM fields)"
+    )
+    rivals = f"SELECT {columns} FROM spell s WHERE {MONTHS} IS NULL AND {rival}"
+    if months := months_at(connection, end):
+        rivals += (
+            f" UNION ALL SELECT {columns} FROM ({months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
+            f"AND s.first_seen >= m.column2 AND s.gone_by > :end AND s.last_seen >= :end_since AND {rival}"
+        )
+    return text(f"""
+WITH moving AS MATERIALIZED ({moving}),
+fields AS MATERIALIZED (SELECT DISTINCT entity, field FROM moving)
+SELECT {columns} FROM moving m CROSS JOIN spell s WHERE s.id = m.id UNION ALL {rivals}""")
 
 
-_VALUES = [_values(kind) for kind in KINDS]
+_NAMED = text(f"""
+SELECT {columns_of(_Said)} FROM spell s
+WHERE s.entity IN :entities AND s.field IN ({", ".join(f"'{name}'" for name in sorted(_NAMES))})
+AND {RECORDED}""").bindparams(bindparam("entities", expanding=True))
 
 
 def _of_entity(listed: Times, changed: Sequence[Row], *, silent: bool) -> Iterator[Row]:
@@ -203,8 +225,7 @@ def _of_entity(listed: Times, changed: Sequence[Row], *, silent: bool) -> Iterat
         yield {"verb": "unknown", **blank}
 
 
-@dataclass(frozen=True)
-class _Shown:
+class _Shown(NamedTuple):
     """What is shown of one field before and after, by the readings up to then and from then on."""
 
     before: str | None
@@ -216,13 +237,29 @@ class _Shown:
     def of(cls, rows: list[tuple[_Said, Times]]) -> "_Shown":
         """From the rows of one field: the best rank first, then the newest."""
         if len(rows) > 1:
-            rows.sort(key=lambda row: (-row[0].rank, row[0].first_seen, row[0].id), reverse=True)
-        return cls(*(next((row.value for row, times in rows if times[turn]), None) for turn in range(4)))
+            rows.sort(key=_place, reverse=True)
+        before = soon = after = later = None
+        for (_, _, value, *_), times in rows:
+            if times[0] and before is None:
+                before = value
+            if times[1] and soon is None:
+                soon = value
+            if times[2] and after is None:
+                after = value
+            if times[3] and later is None:
+                later = value
+        return cls(before, soon, after, later)
 
     def verb(self) -> Literal["changed", "unknown"] | None:
         if self.before != self.soon or self.after != self.later:
             return "unknown"
         return "changed" if self.before != self.after else None
+
+
+def _place(row: tuple[_Said, Times]) -> tuple[int, str, int]:
+    """The place of a value among those of its field, the first one highest."""
+    said = row[0]
+    return -said.rank, said.first_seen, said.id
 
 
 def _is_silent(up_to: str, end: Moment) -> bool:

@@ -8,7 +8,17 @@ from sqlalchemy import Connection, bindparam, text
 
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
-from storage.standing import Presence, Said, places, presences, shown, standing
+from storage.standing import (
+    DERIVED,
+    PRINTED,
+    RANK,
+    VALUE,
+    Said,
+    places,
+    presences,
+    shown,
+    standing,
+)
 
 Row = dict[str, Any]
 
@@ -40,12 +50,22 @@ def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = E
     left = _left(connection, sorted(gone), asked, what)
     up_to, merged = spoken(connection, asked, what), merged_then(connection, what)
     until = min(asked.at, what.at)
+    blank: Row = dict.fromkeys(_columns(kind))
     rows = []
     for entity in sorted(where.keys() - merged, key=number):
         place, values = where[entity], best.get(entity, {})
-        listed = "yes" if place.standing else "no" if entity in left else "missing"
-        row: Row = {"entity": entity, **_columns(kind, values, asked.day), "listed": listed}
-        rows.append(row | _known(kind, place, others.get(entity, {}), values, up_to, until))
+        row = blank.copy()
+        for field, said in values.items():
+            row[field] = said[VALUE]
+        row["entity"] = entity
+        _compute(kind, row, values, asked.day)
+        row["listed"] = "yes" if place.standing else "no" if entity in left else "missing"
+        known_up_to = row["known_up_to"] = up_to.get(place.source)
+        row["first_seen"], row["source"] = place.first_seen, place.source
+        row["last_seen"] = known_up_to if place.last_seen > until else place.last_seen
+        if entity in others and "conflict" in blank:
+            row["conflict"] = ", ".join(_conflicts(values, others[entity])) or None
+        rows.append(row)
     return rows
 
 
@@ -79,47 +99,38 @@ def _left(connection: Connection, gone: Sequence[str], asked: Moment, what: Know
     return {entity for entity, verb in last.items() if verb == "disappeared"}
 
 
-def _columns(kind: Kind, values: Mapping[str, Said], day: str) -> Row:
-    row: Row = {}
+def _columns(kind: Kind) -> Iterator[str]:
+    """The fields (some computed), then what is known of them."""
+    yield "entity"
     for field in FIELDS[kind]:
-        said = values.get(field)
-        row[field] = said.value if said else None
+        yield field
         if field == "status":
-            row["status_printed"] = (said.printed or said.value) if said else None
-    if kind == "call":
-        row["status"] = row["status"] or _status(row["opens"], row["closes"], day)
+            yield "status_printed"
+    if kind == "cluster":
+        yield "holds"
+    yield from ("listed", "first_seen", "last_seen", "source")
+    if kind in ("cluster", "call"):
+        yield "conflict"
+    yield "known_up_to"
+
+
+def _compute(kind: Kind, row: Row, values: Mapping[str, Said], day: str) -> None:
+    if said := values.get("status"):
+        row["status_printed"] = said[PRINTED] or said[VALUE]
+    elif kind == "call":
+        row["status"] = _status(row["opens"], row["closes"], day)
     if kind == "cluster":
         row["holds"] = _holds(row["status_from"], row["status_until"], day)
-    return row
-
-
-def _known(
-    kind: Kind,
-    place: Presence,
-    others: Mapping[str, Sequence[Said]],
-    values: Mapping[str, Said],
-    up_to: Mapping[str, str],
-    until: str,
-) -> Row:
-    known_up_to = up_to.get(place.source)
-    row: Row = {
-        "first_seen": place.first_seen,
-        "last_seen": known_up_to if place.last_seen > until else place.last_seen,
-        "source": place.source,
-    }
-    if kind in ("cluster", "call"):
-        row["conflict"] = ", ".join(_conflicts(values, others)) or None
-    return row | {"known_up_to": known_up_to}
 
 
 def _conflicts(values: Mapping[str, Said], others: Mapping[str, Sequence[Said]]) -> Iterator[str]:
     """Fields in which standing values of the best two ranks differ; what is derived says nothing."""
     for field in sorted(_COMPARED & others.keys()):
         best = values[field]
-        stated = [each for each in others[field] if not each.derived]
-        next_rank = min((each.rank for each in stated if each.rank > best.rank), default=best.rank)
-        rivals = [each for each in stated if each.rank <= next_rank]
-        if not best.derived and any(_differ(field, best.value, each.value) for each in rivals):
+        stated = [each for each in others[field] if not each[DERIVED]]
+        next_rank = min((each[RANK] for each in stated if each[RANK] > best[RANK]), default=best[RANK])
+        rivals = [each for each in stated if each[RANK] <= next_rank]
+        if not best[DERIVED] and any(_differ(field, best[VALUE], each[VALUE]) for each in rivals):
             yield field
 
 

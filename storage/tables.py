@@ -149,6 +149,14 @@ entity_key = Table(
     sqlite_strict=True,
 )
 
+MONTHS = (
+    "((CAST(SUBSTR(gone_by, 1, 4) AS INTEGER) - CAST(SUBSTR(first_seen, 1, 4) AS INTEGER)) * 12 "
+    "+ CAST(SUBSTR(gone_by, 6, 2) AS INTEGER) - CAST(SUBSTR(first_seen, 6, 2) AS INTEGER))"
+)
+"""In SQL, the months of the calendar from the one in which a spell began to the one in which it ended."""
+SHORT = "(CASE WHEN LENGTH(value) <= 60 THEN value END)"
+"""In SQL, a value that is so short that an index may hold it as well."""
+
 spell = Table(
     "spell",
     metadata,
@@ -182,9 +190,13 @@ spell = Table(
     Index(
         "spell_time",
         sql("SUBSTR(entity, 1, 2)"),
-        *"gone_by first_seen begun ended dropped seen_after last_seen".split(),
-        *"entity field rank derived value printed".split(),
+        sql(MONTHS),
+        *"first_seen gone_by begun ended dropped entity field rank derived".split(),
+        sql(SHORT),
     ),
+    # All that questions about what came and went between two times ask for.
+    Index("spell_first_seen", "first_seen", "gone_by", "seen_after", "ended"),
+    Index("spell_gone_by", "gone_by", "first_seen", "last_seen"),
     Index(
         "spell_standing",
         "source",
