@@ -7,14 +7,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
+from storage.versions import bring_up_to_date, revisions, version_of
 from storage.views import create_views, strange_views
 
 BUSY_SECONDS = 8
@@ -22,7 +19,6 @@ BUSY_SECONDS = 8
 RESTORE = "restore a backup over it (`klastry db restore FILE`)"
 _DAMAGE = ("not a database", "malformed", "Could not decode")
 _MISSHAPEN = ("no such ", "foreign key mismatch")
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def database_url(where: str) -> str:
@@ -164,22 +160,10 @@ def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
             connection.execute(f"PRAGMA {pragma}").close()
 
 
-def revisions() -> list[str]:
-    """All versions a history can have, the present one first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None:
     known = revisions()
     with engine.connect() as connection:
-        version = MigrationContext.configure(connection).get_current_revision()
+        version = version_of(connection)
         foreign = version is None and inspect(connection).get_table_names()
         connection.rollback()
     if foreign:
@@ -202,9 +186,7 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
     if version and path:
         _back_up(path, path.with_name(f"{path.name}.before-upgrade-from-{version}"))
     with writing(engine) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+        bring_up_to_date(connection)
         create_views(connection)
 
 

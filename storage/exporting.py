@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 
 from storage import cursors
@@ -18,6 +17,7 @@ from storage.database import connect
 from storage.places import reaching
 from storage.tables import change, ledger
 from storage.telling import authority
+from storage.versions import version_of
 
 Chunk = Sequence[Sequence[Any]]
 
@@ -75,7 +75,7 @@ class Extract:
         self._since = self._bounds(after) if after else {}
         if after:
             self._touch()
-        self.version = MigrationContext.configure(connection).get_current_revision()
+        self.version = version_of(connection)
         self.authority = authority(connection)
         newest_row = select(ledger.c.id, ledger.c.digest).order_by(ledger.c.id.desc()).limit(1)
         last = connection.execute(newest_row).first()

@@ -12,6 +12,7 @@ from storage.care import upgrade
 from storage.database import connect
 from storage.history import History
 from storage.noticing import Listener, Told
+from tests.older import make_older
 from tests.world import CALLS, World, a_call, at
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -100,10 +101,7 @@ def test_told_rows_after_a_change(world: World) -> None:
 
 def test_an_older_database_gets_the_table(world: World, tmp_path: Path) -> None:
     world.history.close()
-    with closing(sqlite3.connect(world.history.where)) as raw, raw:
-        raw.execute("DROP TABLE notice")
-        raw.execute("ALTER TABLE visit DROP COLUMN list_pages")
-        raw.execute("UPDATE alembic_version SET version_num = '0002'")
+    make_older(world.history.where, "0002")
     assert upgrade(world.history.where)[0] == "0002"
     with History.open(world.history.where) as history:
         assert history.listeners() == {}

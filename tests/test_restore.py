@@ -11,7 +11,7 @@ import pytest
 from monitor.cli import main
 from storage.care import back_up, restore
 from storage.errors import StorageError
-from storage.views import VIEWS
+from tests.older import make_older
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -88,9 +88,7 @@ def test_views_of_a_backup_are_made_anew(world: World, backup: Path) -> None:
 
 
 def test_a_backup_of_an_older_version_is_upgraded(world: World, backup: Path, tmp_path: Path) -> None:
-    older = ("ALTER TABLE visit DROP COLUMN list_pages", "UPDATE alembic_version SET version_num = '0003'")
-    # SQLite drops no column while a view is in the way.
-    edited(backup, *(f"DROP VIEW {name}" for name in (*VIEWS, "today")), *older)
+    make_older(backup, "0003")
     kept, _ = restore(world.history.where, backup, NOW)
     assert kept.version > "0003"
     assert world.history.verify() == []

@@ -146,9 +146,9 @@ def show_time(moment: datetime) -> None:
 
 
 def _use_migrations(folder: Path) -> None:
-    import storage.database
+    import storage.versions
 
-    storage.database.MIGRATIONS = folder
+    storage.versions.MIGRATIONS = folder
 
 
 class Steps:

@@ -15,7 +15,7 @@ from e2e import World, only
 from e2e_pages import later
 from whole import LATER, crawl, dump, opens_whole
 
-from storage.database import MIGRATIONS
+from storage.versions import MIGRATIONS
 
 OLD = max(path.name[:4] for path in MIGRATIONS.glob("versions/0*.py"))
 NEW = f"{int(OLD) + 1:04}"
