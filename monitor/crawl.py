@@ -15,6 +15,7 @@ from monitor.notices import Notices
 from monitor.opening import opened
 from monitor.publish import site_of, write_all
 from monitor.report import Report
+from monitor.rereading import catch_up
 from monitor.schedule import overdue
 from monitor.second_look import second_looks
 from monitor.stopping import Stopping
@@ -77,6 +78,8 @@ def crawl(
         network = Network(
             config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, watched, now)
         )
+        again = Run(uuid4().hex, "reread", now, run.sentence)
+        report.notes += catch_up(history, chosen, again, dry=dry_run)
         if recording is None:
             for snapshot in second_looks(history, chosen):
                 keeper.take_late(snapshot)

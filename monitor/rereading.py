@@ -97,6 +97,28 @@ def reread(
     return rows, 3 if faults else 0
 
 
+def catch_up(history: History, sources: Sequence[Source], run: Run, *, dry: bool) -> list[str]:
+    """Before a crawl, read again what older readers read last, lest the difference be taken for news.
+
+    Gives a line for each source of which there was anything. A `dry` crawl writes nothing, so its line
+    only says that what follows may not be news.
+    """
+    lines = []
+    for source in sources:
+        readers = Readers(source)
+        read = history.readers_of(source.id)
+        if all(readers.version(reader) in (version, None) for reader, version in read):
+            continue
+        if dry:
+            lines.append(f"{source.id}: an older reader read its pages last; see `klastry reread --dry-run`")
+            continue
+        retold, retracted = _reread(history, source, run, everything=False, dry_run=False)
+        values = f"{len(retold.corrected)} {'value' if len(retold.corrected) == 1 else 'values'} corrected"
+        lines.append(f"{source.id}: read again by a newer reader, {values}, {retracted} retracted")
+        lines += [clean(f"left as it was: {fault}") for fault in retold.faults]
+    return lines
+
+
 def _reread(
     history: History, source: Source, run: Run, *, everything: bool, dry_run: bool
 ) -> tuple[Retold, int]:

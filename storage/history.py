@@ -38,7 +38,7 @@ from storage.questions import Questions
 from storage.records import Change, Key, Page, Source
 from storage.rewriting import Rewriting
 from storage.sealing import Run
-from storage.tables import entity_key, page, spell, visit
+from storage.tables import capture, entity_key, page, spell, visit
 from storage.verifying import Verification
 from storage.views import LISTS, VIEWS, spoken
 
@@ -163,6 +163,15 @@ class History:
     def page_memories(self, source: str) -> list[dict[str, Any]]:
         """What is remembered of each address of a source (for asking politely)."""
         return self._read(select(page).where(page.c.source == source))
+
+    def readers_of(self, source: str) -> list[tuple[str, int]]:
+        """The readers of the present pages of a source, with the versions in which they read them."""
+        query = select(capture.c.reader, page.c.version).join(capture, capture.c.id == page.c.capture)
+        with self._reading() as connection:
+            rows = connection.execute(
+                query.where(page.c.source == source, page.c.version.is_not(None)).distinct()
+            )
+            return [(row[0], row[1]) for row in rows]
 
     def standing_values(self, source: str, fields: Iterable[str]) -> list[tuple[str, str, str, str]]:
         """(entity, field, page, value) of standing spells said by `source` in these fields."""

@@ -228,6 +228,23 @@ def test_what_cannot_work_ends_before_anything_is_asked(
 
 
 @pytest.mark.long
+def test_what_an_older_reader_read_is_read_again_before_anything_is_asked(
+    first: World, twin: World, tmp_path: Path
+) -> None:
+    with first.copy(tmp_path / "world") as world:
+        with closing(sqlite3.connect(world.database)) as raw, raw:
+            raw.execute("UPDATE page SET version = 0 WHERE version IS NOT NULL")
+        world.show(later())
+        done = world.crawl(*SOURCES, hours=LATER)
+        again = "read again by a newer reader, 0 values corrected, 0 retracted"
+        assert [line for line in done.out.splitlines() if again in line] == [
+            f"{source}: {again}" for source in SOURCES
+        ]
+        assert world.told() == twin.told()
+        assert world.rows("SELECT * FROM page WHERE version = 0") == []
+
+
+@pytest.mark.long
 def test_a_dry_run_tells_what_would_be_told_and_writes_nothing(first: World, tmp_path: Path) -> None:
     with first.copy(tmp_path / "world") as world:
         world.show(later())

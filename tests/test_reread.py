@@ -9,12 +9,12 @@ import pytest
 
 from monitor.cli import main
 from monitor.publish import publish
-from monitor.rereading import reread
+from monitor.rereading import catch_up, reread, run_of
 from spiders.readers import kkk_list
 from storage.lock import only_crawl
 from storage.records import Page, Record
 from tests.archives import GOV_2026, ROUND_5, ROUND_6, Answer, day, of_gov
-from tests.backfilling import Place
+from tests.backfilling import KKK_MR, Place
 from tests.world import with_value
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -176,6 +176,27 @@ def test_a_record_that_was_overlooked_was_there_all_along(
     with place.history() as history:
         assert {change.name for change in history.told()} == {"Interizon"}
         assert {row["listed"] for row in history.rows("clusters")} == {"yes"}
+
+
+def test_what_a_newer_reader_reads_otherwise_is_no_news_of_the_next_crawl(
+    place: Place, misread: Callable[[Wrong], None], today: Callable[[], None]
+) -> None:
+    misread(a_wrong_round)
+    place.visit(FIRST)
+    today()
+    assert [line.partition(":")[0] for line in caught_up(place, dry=True)] == ["kkk-mr"]
+    assert rounds(place) == [("IX", "2026-03-02T12:00:00Z", None, "source")]
+    said = "kkk-mr: read again by a newer reader, 1 value corrected, 0 retracted"
+    assert caught_up(place) == [said]
+    assert caught_up(place) == []
+    assert {change.name for change in place.visit(SECOND)} == {"Interizon"}
+    assert rounds(place) == [("V", "2026-03-02T12:00:00Z", None, "parser")]
+    assert place.verify() == []
+
+
+def caught_up(place: Place, *, dry: bool = False) -> list[str]:
+    with place.history() as history:
+        return catch_up(history, [KKK_MR], run_of(place.config, [KKK_MR], "reread", FIRST[1]), dry=dry)
 
 
 def test_a_dry_run_writes_nothing(
