@@ -39,7 +39,7 @@ def never_same(address: str, digest: str) -> bool:
 
 
 def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
-    """Reads `page` unless it is the `same`; never raises. What a large page was read with is freed at once."""
+    """Reads `page` unless it is the `same`; never raises. What a large page took is freed at once."""
     look = _look_at(page, reader, habits, same)
     if len(page.body) > LARGE:
         gc.collect()
