@@ -216,7 +216,7 @@ class _Index:
 
 
 def _check_packing(path: Path) -> None:
-    """Raises OSError, EOFError or zlib.error for a gzipped file that is not whole, which warcio may not see."""
+    """Raises OSError, EOFError or zlib.error for a gzipped file that is not whole; warcio may not."""
     with path.open("rb") as file:
         if file.read(2) != _GZIP:
             return
