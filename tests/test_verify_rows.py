@@ -153,6 +153,15 @@ def test_a_body_of_no_page_is_found(database: Path, capsys: pytest.CaptureFixtur
     assert verified(capsys) == [f"body {digest[:16]}: no page is kept of which it is the body"]
 
 
+def test_a_page_confirmed_at_another_time_is_found(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within the hour after a visit began only the time of asking tells when it was met."""
+    run(database, "UPDATE page SET confirmed = SUBSTR(confirmed, 1, 18) || '7Z' WHERE rowid = 1")
+    (said,) = verified(capsys)
+    assert said.startswith("page kkk-mr list: it was not asked for when it was met, ")
+
+
 def test_a_visit_taken_out_under_its_pages_is_found(
     database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
