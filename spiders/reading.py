@@ -1,5 +1,6 @@
 """From a page that came to its reading: whole, changed, read; or why not."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,9 @@ from storage.records import Gone, Missed, Page, Reading, Record, Said, Unchanged
 
 Same = Callable[[str, str], bool]
 """Whether a digest is the one last met at an address: of the bytes, or of the content."""
+
+LARGE = 500_000
+"""Bytes of a page whose trees, full of circles, are not left to lie until Python looks for such."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,14 @@ def never_same(address: str, digest: str) -> bool:
 
 
 def look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
-    """Reads `page` unless it is the `same`; never raises."""
+    """Reads `page` unless it is the `same`; never raises. What a large page took is freed at once."""
+    look = _look_at(page, reader, habits, same)
+    if len(page.body) > LARGE:
+        gc.collect()
+    return look
+
+
+def _look_at(page: Page, reader: Reader, habits: Habits, same: Same) -> Look:
     try:
         if same(page.asked, page.sha256):
             return Look(_unchanged(page, "bytes"), page, reader.more(page))

@@ -5,7 +5,9 @@ the older ARC, with revisit records. Opening reads the whole file once and belie
 that is cut or damaged; bodies stay in the file until they are asked for.
 """
 
+import gzip
 import logging
+import zlib
 from collections.abc import Iterator
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, field, replace
@@ -31,6 +33,8 @@ FAILURE, DETAIL, CAUSE = "klastry-failure", "klastry-detail", "klastry-cause"
 LARGEST_PAGE = 20_000_000
 """Bytes of a decoded body beyond which `pages` leaves an answer out, as a crawl does."""
 
+_GZIP = b"\x1f\x8b"
+_PIECE = 1024 * 1024
 _CUT = "scrapy.exceptions.ResponseDataLossError"
 _NOT_HTTP = "scrapy.exceptions.DownloadFailedError"
 
@@ -79,10 +83,11 @@ class Recording:
         """The recording in `path`. Raises UsageError when it is no whole WARC file with an answer."""
         index = _Index()
         try:
+            _check_packing(path)
             with path.open("rb") as file, redirect_stderr(StringIO()):
                 for record, offset in _records(file):
                     index.take(record, offset)
-        except (OSError, EOFError, ArchiveLoadFailed, ValueError, AttributeError) as error:
+        except (OSError, EOFError, ArchiveLoadFailed, ValueError, AttributeError, zlib.error) as error:
             # AttributeError: warcio's way with a record that lacks its address.
             raise UsageError(
                 f"{path}: not a WARC file that can be read ({_reason(error)}): give another"
@@ -210,9 +215,22 @@ class _Index:
         return None
 
 
+def _check_packing(path: Path) -> None:
+    """Raises OSError, EOFError or zlib.error for a gzipped file that is not whole; warcio may not."""
+    with path.open("rb") as file:
+        if file.read(2) != _GZIP:
+            return
+    with gzip.open(path) as unpacked:
+        try:
+            while unpacked.read(_PIECE):
+                pass
+        except EOFError:
+            raise EOFError("it is cut: its last record has no end") from None
+
+
 def _records(file: Any) -> Iterator[tuple[Any, int]]:
     """Each record, read to its end, with its offset. Raises ValueError at a cut or damaged one."""
-    records = ArchiveIterator(file, arc2warc=True, check_digests=True)
+    records, end = ArchiveIterator(file, arc2warc=True, check_digests=True), 0
     for record in records:
         if record.rec_type == "metadata":
             record.text = record.raw_stream.read().decode("utf-8", "replace")
@@ -221,6 +239,10 @@ def _records(file: Any) -> Iterator[tuple[Any, int]]:
         if record.length is None or record.raw_stream.limit or changed or records.err_count:
             raise ValueError(f"the record at byte {offset} is cut or damaged")
         yield record, offset
+        end = offset + records.get_record_length()
+    file.seek(end)
+    if file.read(_PIECE).strip():  # warcio ends in silence where the head of a record does
+        raise ValueError(f"the record at byte {end} is cut or damaged")
 
 
 def _recorded(record: Any, offset: int) -> Recorded:

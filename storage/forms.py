@@ -1,6 +1,7 @@
 """The forms in which times and values are kept: text that sorts and that a person can read."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from storage.records import Value
 from storage.records.record import LIST_FIELDS
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def moment_text(at: datetime) -> str:
@@ -22,7 +24,12 @@ def moment_text(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The UTC time that `moment_text` wrote."""
+    """The UTC time that `moment_text` wrote. Raises ValueError for another form of a time.
+
+    Times are compared as text: in any other form one would neither sort nor be equal.
+    """
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"no time as it is kept: {text!r}")
     return datetime.fromisoformat(text)
 
 

@@ -173,6 +173,10 @@ def _unsealed(connection: Connection) -> Iterator[str]:
             pass
     for name, at in _unmet(connection, page, page.c.source + " " + page.c.key, page.c.confirmed):
         yield f"page {name}: no visit met it at {moment_text(at)}"
+    # Who confirms a page asked for it; only that it is gone is an answer that confirms nothing.
+    there = (page.c.gone_since.is_(None), page.c.confirmed != page.c.asked_at)
+    for row in connection.execute(select(page.c.source, page.c.key, page.c.confirmed).where(*there)):
+        yield f"page {row[0]} {row[1]}: it was not asked for when it was met, {moment_text(row[2])}"
     standing = spell.c.ended.is_(None)
     for name, at in _unmet(connection, spell, spell.c.id, spell.c.last_seen, standing):
         yield f"spell {name}: no visit met it at {moment_text(at)}"

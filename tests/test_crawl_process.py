@@ -18,13 +18,6 @@ from monitor.standin import Answer, Asked
 
 LATER = 2
 MOMENTS = ("request 7", "visit 1", "visit 4", "feed.xml")
-MORE_MOMENTS = (
-    *(f"request {number}" for number in range(1, 15)),
-    "visit 2",
-    "visit 3",
-    "calls.xml",
-    "news.xml",
-)
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +98,8 @@ def killed_and_crawled_again(first: World, twin: World, folder: Path, moment: st
 
 @pytest.mark.long
 def test_a_crawl_killed_at_any_moment_needs_no_hand(first: World, twin: World, tmp_path: Path) -> None:
+    """A process of its own, as cron starts it; `process/test_kill_sweep.py` kills at many more steps."""
     side_by_side(*(partial(killed_and_crawled_again, first, twin, tmp_path, moment) for moment in MOMENTS))
-
-
-@pytest.mark.long
-def test_a_crawl_killed_at_many_moments_needs_no_hand(first: World, twin: World, tmp_path: Path) -> None:
-    side_by_side(
-        *(partial(killed_and_crawled_again, first, twin, tmp_path, moment) for moment in MORE_MOMENTS)
-    )
 
 
 def test_stopped_by_a_signal_it_ends_soon_and_says_so(first: World, tmp_path: Path) -> None:

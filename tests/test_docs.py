@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shlex
 import shutil
 import sqlite3
@@ -19,6 +20,7 @@ from monitor.config import parse
 from monitor.watchlist import built_in, watch_list
 from spiders.readers import names
 from storage.records import Missed, Source
+from tests.playing import Played
 from tests.world import CALLS, KKK, LIST_URL, World, a_call, a_cluster, at, said, with_value
 
 ROOT = Path(__file__).parents[1]
@@ -228,11 +230,12 @@ def test_chores_exist(page: str) -> None:
 
 
 @pytest.mark.long
-def test_the_picture_can_be_drawn(tmp_path: Path) -> None:
+def test_the_picture_can_be_drawn(played: Played, tmp_path: Path) -> None:
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         pytest.skip("no chromium")
     picture = tmp_path / "picture.png"
-    subprocess.run([sys.executable, ROOT / "docs/screenshots.py", picture], check=True, cwd=tmp_path)
+    draw = runpy.run_path(str(ROOT / "docs/screenshots.py"))["draw"]
+    draw(played.public / "index.html", picture, tmp_path / "profile")
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 20_000
 

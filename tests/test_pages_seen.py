@@ -1,7 +1,6 @@
 """Long: Chromium opens every kind of page, on a phone and a desk, light and dark; and judges look at them."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from monitor.pages import index
 from storage.past import Spell
 from tests.browsing import SCHEMES, WIDTHS, chromium, keep, opened
 from tests.listed import call, cluster, status
+from tests.playing import Played
 from tests.telling import START, site
 
 pytestmark = pytest.mark.long
@@ -42,12 +42,9 @@ LOOKS = [(page, width, scheme) for page in PAGES for width in WIDTHS for scheme 
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def public(played: Played) -> Path:
     """What the demo publishes."""
-    folder = tmp_path_factory.mktemp("demo")
-    play = [sys.executable, "-P", "-m", "monitor.cli", "demo", "--no-serve"]
-    subprocess.run(play, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=300)
-    return folder / "build" / "demo" / "public"
+    return played.public
 
 
 @pytest.fixture(scope="module")

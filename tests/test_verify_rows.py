@@ -15,6 +15,8 @@ from storage.history import History
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
 BROKEN = "CAST(x'41FF' AS TEXT)"
+ODD = "2026-11-04P06:15:00Z"
+"""A time by ISO 8601 as Python reads it, one bit away from the form in which times are kept."""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,7 @@ def test_the_edits_of_these_tests_leave_the_rest_whole(
         ("visit.detail", BROKEN, "visit 1 cannot be read: its detail is no text in UTF-8"),
         ("visit.at", "'soon'", "visit 1 cannot be read: its at is no time: 'soon'"),
         ("page.confirmed", "'x'", "page, row 1 cannot be read: its confirmed is no time: 'x'"),
+        ("page.confirmed", f"'{ODD}'", f"page, row 1 cannot be read: its confirmed is no time: '{ODD}'"),
         ("body.packed", "'x'", "body, row 1 cannot be read: its packed is of the type text"),
         ("entity.id", BROKEN, "entity, row 1 cannot be read: its id is no text in UTF-8"),
     ],
@@ -148,6 +151,15 @@ def test_a_body_of_no_page_is_found(database: Path, capsys: pytest.CaptureFixtur
     digest = sha256(b"put in").hexdigest()
     run(database, "INSERT INTO body VALUES (?, 6, ?)", digest, compress(b"put in"))
     assert verified(capsys) == [f"body {digest[:16]}: no page is kept of which it is the body"]
+
+
+def test_a_page_confirmed_at_another_time_is_found(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within the hour after a visit began only the time of asking tells when it was met."""
+    run(database, "UPDATE page SET confirmed = SUBSTR(confirmed, 1, 18) || '7Z' WHERE rowid = 1")
+    (said,) = verified(capsys)
+    assert said.startswith("page kkk-mr list: it was not asked for when it was met, ")
 
 
 def test_a_visit_taken_out_under_its_pages_is_found(

@@ -1,10 +1,12 @@
 """One visit of one source: which pages are asked, in which order, and what the Snapshot says of them."""
 
+import gc
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from bs4 import BeautifulSoup
 from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import HtmlResponse, Response
 from visiting import HOST, LIST, NOW, PAGED, Past, kinds, rows, source, visit
@@ -12,7 +14,7 @@ from visiting import HOST, LIST, NOW, PAGED, Past, kinds, rows, source, visit
 from spiders import markup
 from spiders.mr_gov_pl import MrGovPl
 from spiders.readers import load
-from spiders.reading import digest, look_at, never_same
+from spiders.reading import LARGE, digest, look_at, never_same
 from storage.records import (
     Missed,
     Page,
@@ -216,6 +218,20 @@ def test_a_reader_that_trips_misses_one_page(monkeypatch: pytest.MonkeyPatch) ->
     look = look_at(page, load("page_list", source()), MrGovPl.habits, never_same)
     assert isinstance(look.reading, Missed)
     assert (look.reading.reason, look.reading.page) == ("layout", page)
+
+
+def test_the_trees_of_a_large_page_do_not_outlive_its_reading() -> None:
+    page = Page(LIST, LIST, NOW, 200, {}, rows("a", foot="słowo " * (LARGE // 6)).encode())
+    assert len(page.body) > LARGE
+    gc.collect()
+    gc.disable()
+    try:
+        look = look_at(page, load("page_list", source()), MrGovPl.habits, never_same)
+        left = sum(isinstance(each, BeautifulSoup) for each in gc.get_objects())
+    finally:
+        gc.enable()
+    assert isinstance(look.reading, Said)
+    assert left == 0
 
 
 def test_an_announcement_is_read_like_a_register() -> None:

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import brotli
@@ -164,17 +166,21 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
             Recording.open(path)
 
 
-def test_a_cut_of_a_gzipped_recording_is_never_taken_for_whole(tmp_path: Path) -> None:
-    file = tmp_path / "crawl.warc.gz"
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.warc"])
+def test_a_recording_cut_within_a_record_is_refused(name: str, tmp_path: Path) -> None:
+    """Only a cut between two records cannot be seen: what is left is a recording of less."""
+    file = tmp_path / name
     record(file, answer(Content_Type="text/html"), answer(f"{HOST}/2"))
     data = file.read_bytes()
-    for end in range(len(data) - 9, 0, -97):
-        file.write_bytes(data[:end])
-        try:
-            whole = Recording.open(file)
-        except UsageError:
-            continue
-        assert all(whole.body(kept) == PAGE for kept in whole.answers)
+    begin = b"\x1f\x8b\x08" if name.endswith("gz") else b"WARC/1."
+    begins = [found.start() for found in re.finditer(re.escape(begin), data)]
+    assert len(begins) == 5  # of the file itself, and twice an answer and its request
+    for start, end in pairwise([*begins, len(data)]):
+        size = end - start
+        for left in (1, 5, size // 4, size // 2, size * 3 // 4, size - 9):
+            file.write_bytes(data[: start + left])
+            with pytest.raises(UsageError, match=f"^{file}: "):
+                Recording.open(file)
 
 
 def test_a_recording_becomes_a_test_page(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ class Connection(BaseHTTPRequestHandler):
             self.send_error(400, "This is a proxy: ask whole addresses")
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        with self._stand_in.taken(self.command, url, headers) as (asked, answer):
+        with self._stand_in.taken(self.command, url, headers, self) as (asked, answer):
             self._send(asked, answer)
 
     do_HEAD = do_GET  # noqa: N815
@@ -128,6 +128,14 @@ class Connection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing is printed: `StandIn.asked` is the log."""
+
+    @property
+    def client_left(self) -> bool:
+        """Whether the client has gone: while it is answered, it has nothing else to send."""
+        try:
+            return bool(select([self.connection], [], [], 0)[0])
+        except (OSError, ValueError):
+            return True  # closed on this side, too
 
     @property
     def _server(self) -> Server:
@@ -205,13 +213,10 @@ class Connection(BaseHTTPRequestHandler):
         return True
 
     def _wait(self, seconds: float) -> bool:
-        """Wait as long as the client does; False where it has gone, or the stand-in closes.
-
-        A client that is kept waiting has nothing else to send.
-        """
+        """Wait as long as the client does; False where it has gone, or the stand-in closes."""
         end = monotonic() + seconds
         while (left := end - monotonic()) > 0:
-            if self._stand_in.closing.wait(min(left, 0.05)) or select([self.connection], [], [], 0)[0]:
+            if self._stand_in.closing.wait(min(left, 0.05)) or self.client_left:
                 return False
         return True
 

@@ -1,6 +1,6 @@
 """The stand-in itself: a proxy that takes requests, notes them, and answers them as told."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from typing import Self
 
 from monitor.standin.answers import Answer, Asked
 from monitor.standin.certificates import Authority
-from monitor.standin.connection import Server, Trouble
+from monitor.standin.connection import Connection, Server, Trouble
 
 
 def _system_clock() -> datetime:
@@ -43,11 +43,14 @@ class StandIn:
         self.asked: list[Asked] = []
         """Every request so far, in the order of arrival; tunnels are no requests."""
         self.most_at_once: Counter[str] = Counter()
-        """The most requests that were under way at the same time, by host."""
+        """The most requests that clients had under way at the same time, by host.
+
+        One that its client gave up is under way no more, even if nobody here has noticed yet.
+        """
         self.now = now
         self.pause = pause
         self.closing = Event()
-        self._under_way: Counter[str] = Counter()
+        self._under_way: dict[str, set[Connection]] = defaultdict(set)
         self._lock = Lock()
 
     def __enter__(self) -> Self:
@@ -89,16 +92,20 @@ class StandIn:
         return hosts is None or host in hosts
 
     @contextmanager
-    def taken(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Asked, Answer]]:
-        """One request, noted, and its answer, to be sent within the block."""
+    def taken(
+        self, method: str, url: str, headers: Mapping[str, str], by: Connection
+    ) -> Iterator[tuple[Asked, Answer]]:
+        """One request, noted, and its answer, to be sent within the block to the connection it came `by`."""
         with self._lock:
             asked = Asked(method, url, headers, monotonic())
             self.asked.append(asked)
-            self._under_way[asked.host] += 1
-            self.most_at_once[asked.host] = max(self.most_at_once[asked.host], self._under_way[asked.host])
+            others = self._under_way[asked.host]
+            at_once = 1 + sum(not other.client_left for other in others)
+            self.most_at_once[asked.host] = max(self.most_at_once[asked.host], at_once)
+            others.add(by)
             answer = self.answer(asked)
         try:
             yield asked, answer
         finally:
             with self._lock:
-                self._under_way[asked.host] -= 1
+                others.discard(by)

@@ -192,7 +192,7 @@ def test_status_tells_of_a_source_without_a_complete_visit(forge: Forge, world: 
 def test_thirty_days_without_news(forge: Forge, first: World, tmp_path: Path) -> None:
     with first.copy(tmp_path / "world") as world:
         files, times = world.feeds(), world.times()
-        for day in range(1, 31):
+        for day in range(2, 31, 2):
             assert forge.run(world, *crawl(24 * day)).code == 0
             assert (world.feeds(), world.times()) == (files, times)
             status = json.loads((world.folder / "public/status.json").read_text())

@@ -106,7 +106,7 @@ def killed(
     return left
 
 
-@pytest.mark.parametrize("every", [pytest.param(12, id="some steps"), pytest.param(1, id="every step")])
+@pytest.mark.parametrize("every", [pytest.param(12, id="some steps"), pytest.param(3, id="every third step")])
 def test_a_killed_upgrade(
     forge: Forge, first: World, migrations: Path, upgraded: Upgraded, tmp_path: Path, every: int
 ) -> None:
