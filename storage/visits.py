@@ -19,7 +19,8 @@ _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
 _LEVEL = (
     "CASE WHEN {0}.state IN ('complete', 'unchanged') THEN 2 WHEN {0}.state = 'partial' THEN 1 ELSE 0 END"
 )
-# Julian days are rounded: what is a quarter of an hour more than a day is certainly a day later.
+# Julian days are rounded: what is a quarter of an hour more than a day is certainly a day later, and what
+# is a quarter of an hour less is certainly not.
 _TURNING = f"""
 WITH faults AS (
   SELECT v.id, {_LEVEL.format("v")} AS level,
@@ -29,7 +30,7 @@ WITH faults AS (
      ORDER BY n.id LIMIT 1) AS after
   FROM visit v WHERE v.state NOT IN ('complete', 'unchanged') AND {_TELLS.format("v")}),
 wells AS (
-  SELECT v.id, v.source, COALESCE((
+  SELECT v.id, v.source, v.at, COALESCE((
     SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
     AND JULIANDAY(n.at) - JULIANDAY(v.at) > 1.0 + 1.0 / 96 ORDER BY n.id LIMIT 1),
     (SELECT MAX(id) FROM visit)) AS day_after
@@ -47,6 +48,7 @@ found AS (
   UNION SELECT id FROM wells
   UNION SELECT v.id FROM wells w JOIN visit v ON v.source = w.source AND v.id > w.id
     AND v.id <= w.day_after WHERE {_TELLS.format("v")}
+    AND JULIANDAY(v.at) - JULIANDAY(w.at) > 1.0 - 1.0 / 96
   UNION SELECT m.id FROM moves m LEFT JOIN visit b ON b.id = m.before
     WHERE COALESCE(b.reason, '') <> 'moved' OR COALESCE(b.detail, '') <> COALESCE(m.detail, ''))
 SELECT id FROM found
@@ -70,7 +72,7 @@ def turning(connection: Connection) -> list[Row]:
     """The visits at which a source may have changed its state: all others tell nothing new.
 
     For each source these are the first visit; each that answered better or worse than the one
-    before it, and those of the day after it answered well again; each that found it moved. Before
+    before it, the first that answered well again, and the one a day later; each that found it moved. Before
     a visit whose clock was wrong also the one, of any source, that dates it.
     """
     return _rows(connection, sorted(filter(None, connection.scalars(text(_TURNING)))))
