@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text, true
 
 from storage.clocks import believed
 from storage.tables import visit
+from storage.views import HALF_A_SECOND
 
 Row = dict[str, Any]
 _CHUNK = 400
@@ -19,8 +20,6 @@ _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
 _LEVEL = (
     "CASE WHEN {0}.state IN ('complete', 'unchanged') THEN 2 WHEN {0}.state = 'partial' THEN 1 ELSE 0 END"
 )
-# Julian days are rounded: what is a quarter of an hour more than a day is certainly a day later, and what
-# is a quarter of an hour less is certainly not.
 _TURNING = f"""
 WITH faults AS (
   SELECT v.id, {_LEVEL.format("v")} AS level,
@@ -30,11 +29,8 @@ WITH faults AS (
      ORDER BY n.id LIMIT 1) AS after
   FROM visit v WHERE v.state NOT IN ('complete', 'unchanged') AND {_TELLS.format("v")}),
 wells AS (
-  SELECT v.id, v.source, v.at, COALESCE((
-    SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
-    AND JULIANDAY(n.at) - JULIANDAY(v.at) > 1.0 + 1.0 / 96 ORDER BY n.id LIMIT 1),
-    (SELECT MAX(id) FROM visit)) AS day_after
-  FROM faults f JOIN visit v ON v.id = f.after WHERE v.state IN ('complete', 'unchanged')),
+  SELECT v.id, v.source, v.at FROM faults f JOIN visit v ON v.id = f.after
+  WHERE v.state IN ('complete', 'unchanged')),
 moves AS (
   SELECT v.id, v.detail, (
     SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
@@ -46,9 +42,9 @@ found AS (
   FROM (SELECT DISTINCT source FROM visit) s
   UNION SELECT f.id FROM faults f JOIN visit b ON b.id = f.before WHERE {_LEVEL.format("b")} <> f.level
   UNION SELECT id FROM wells
-  UNION SELECT v.id FROM wells w JOIN visit v ON v.source = w.source AND v.id > w.id
-    AND v.id <= w.day_after WHERE {_TELLS.format("v")}
-    AND JULIANDAY(v.at) - JULIANDAY(w.at) > 1.0 - 1.0 / 96
+  UNION SELECT (
+    SELECT v.id FROM visit v WHERE v.source = w.source AND v.id > w.id AND {_TELLS.format("v")}
+    AND JULIANDAY(v.at) - JULIANDAY(w.at) > 1.0 - {HALF_A_SECOND} ORDER BY v.id LIMIT 1) FROM wells w
   UNION SELECT m.id FROM moves m LEFT JOIN visit b ON b.id = m.before
     WHERE COALESCE(b.reason, '') <> 'moved' OR COALESCE(b.detail, '') <> COALESCE(m.detail, ''))
 SELECT id FROM found
