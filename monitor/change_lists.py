@@ -1,7 +1,8 @@
 """Lists of all that was told: `changes.html` with the newest, parts by year under `lists/`.
 
-`changes.html` leads to the newest part of each year, and that to all others of its year. Pages of the history, the language and the addresses of the site alone. A part that is full stays
-as it is once the next one has begun, so one change draws one part, or two, and `changes.html`.
+`changes.html` leads to the newest part of each year, and that to all others of its year. Pages of
+the history, the language and the addresses of the site alone. A part that is full stays as it is
+once the next one has begun, so one change draws one part, or two, and `changes.html`.
 """
 
 import os
