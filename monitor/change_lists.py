@@ -99,11 +99,7 @@ class ChangeLists:
 
     def _places(self) -> list[_Place]:
         """All parts, oldest first."""
-        return [
-            (year, number + 1)
-            for year in self._counts
-            for number in range(self._last_of(year)[1])
-        ]
+        return [(year, number + 1) for year in self._counts for number in range(self._last_of(year)[1])]
 
     def _last(self) -> _Place | None:
         if not self._counts:

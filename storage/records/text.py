@@ -22,7 +22,7 @@ def clean(text: str) -> str:
     This is the form in which values are stored. No-break spaces become plain ones.
     """
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def fold(text: str) -> str:
