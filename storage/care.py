@@ -14,11 +14,19 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import quote
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
-from storage.database import BUSY_SECONDS, RESTORE, connect, database_url, explain, file_of, revisions
+from storage.database import (
+    BUSY_SECONDS,
+    RESTORE,
+    connect,
+    database_url,
+    explain,
+    file_of,
+    revisions,
+    version_of,
+)
 from storage.errors import DatabaseMissing, DatabaseVersion, KlastryError, StorageError, UsageError
 from storage.history import History
 from storage.lock import only_crawl
@@ -228,7 +236,7 @@ def _version(where: str) -> str | None:
     engine = create_engine(database_url(where))
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return version_of(connection)
     finally:
         engine.dispose()
 

@@ -7,11 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError, UsageError
@@ -165,21 +161,35 @@ def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
 
 
 def revisions() -> list[str]:
-    """All versions a history can have, the present one first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    """All versions a history can have, the present one first: the names of migrations begin with them."""
+    names = (path.stem for path in (MIGRATIONS / "versions").glob("*.py"))
+    return sorted((name.partition("_")[0] for name in names), reverse=True)
 
 
-def _config() -> Config:
+def version_of(connection: Connection) -> str | None:
+    """The version of the database, None where it has none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def _upgrade(connection: Connection) -> None:
+    """Bring the database to the present version; what does this is loaded only here, for few runs need it."""
+    from alembic.command import upgrade
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return config
+    config.attributes["connection"] = connection
+    upgrade(config, "head")
 
 
 def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None:
     known = revisions()
     with engine.connect() as connection:
-        version = MigrationContext.configure(connection).get_current_revision()
+        version = version_of(connection)
         foreign = version is None and inspect(connection).get_table_names()
         connection.rollback()
     if foreign:
@@ -202,9 +212,7 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
     if version and path:
         _back_up(path, path.with_name(f"{path.name}.before-upgrade-from-{version}"))
     with writing(engine) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+        _upgrade(connection)
         create_views(connection)
 
 

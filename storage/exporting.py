@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 
 from storage import cursors
 from storage.cursors import Cursor
-from storage.database import connect
+from storage.database import connect, version_of
 from storage.places import reaching
 from storage.tables import change, ledger
 from storage.telling import authority
@@ -75,7 +74,7 @@ class Extract:
         self._since = self._bounds(after) if after else {}
         if after:
             self._touch()
-        self.version = MigrationContext.configure(connection).get_current_revision()
+        self.version = version_of(connection)
         self.authority = authority(connection)
         newest_row = select(ledger.c.id, ledger.c.digest).order_by(ledger.c.id.desc()).limit(1)
         last = connection.execute(newest_row).first()

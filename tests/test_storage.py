@@ -7,7 +7,7 @@ from zlib import decompress
 import pytest
 from sqlalchemy.schema import CreateIndex
 
-from storage.database import connect, shown
+from storage.database import MIGRATIONS, connect, revisions, shown
 from storage.errors import DatabaseMissing, DatabaseVersion, StorageError
 from storage.evidence import ROBOTS_BYTES, ROBOTS_KEPT
 from storage.history import History
@@ -55,6 +55,12 @@ def test_migrations_differ_in_nothing_from_the_code(tmp_path: Path) -> None:
     engine = connect(str(tmp_path / "new.db"), create=True)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_versions_are_those_that_alembic_finds() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert revisions() == [each.revision for each in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
 def test_an_index_on_an_expression_is_that_of_the_code(tmp_path: Path) -> None:
