@@ -16,7 +16,7 @@ from storage.records import clean, fold
 FIELDS = frozenset(field for fields in DATES.values() for field in fields)
 """What the pictures are made of."""
 _NAME = 120  # characters
-_CLUSTERS, _CALLS = 24, 16  # at most so many rows of each
+_CLUSTERS, _CALLS = 24, 12  # at most so many rows of each
 _YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
 
 
@@ -36,12 +36,20 @@ def shown(rows: Sequence[Row]) -> set[str]:
 
 
 def panels(
-    rows: Sequence[Row], spells: Mapping[str, Sequence[Spell]], states: States, site: Site
+    rows: Sequence[Row],
+    spells: Mapping[str, Sequence[Spell]],
+    states: States,
+    site: Site,
+    share: float = 1.0,
 ) -> list[Panel]:
-    """The pictures of `rows`, with the spells of those that are `shown`; none without a bar."""
+    """The pictures of `rows`, with the spells of those that are `shown`; none without a bar.
+
+    Of those only the first are drawn, where `share` is less than 1.
+    """
     found = []
     for name, some in zip(("clusters", "calls"), _chosen(rows), strict=True):
-        things = [thing for row in some if (thing := _thing(row, spells.get(row["entity"], ()), states))]
+        first = some[: round(len(some) * share)]
+        things = [thing for row in first if (thing := _thing(row, spells.get(row["entity"], ()), states))]
         if drawn := plot(things, site.words, states.today, years=_YEARS[name]):
             text, of = YEARS[site.language], sum(("holds" in row) == (name == "clusters") for row in rows)
             more = text["more"].format(len(drawn.lines), of) if len(drawn.lines) < of else ""

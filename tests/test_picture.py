@@ -211,9 +211,20 @@ def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
     spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
     raw = index((), [*many, *calls], (), DAY, site(), spells=spells)
     tree = assert_harmless(raw)
-    assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
-    for more in ("Na obrazie: 24 z 60.", "Na obrazie: 16 z 60."):
+    assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 12
+    for more in ("Na obrazie: 24 z 60.", "Na obrazie: 12 z 60."):
         assert more in " ".join(tree.text_content().split())
+
+
+def test_where_names_are_long_the_index_shows_fewer_and_stays_small() -> None:
+    long = "Śląski Klaster Żółtej Łączności " * 6
+    many = [cluster(number, f"{number:03} {long}", coordinator=long) for number in range(1, 61)]
+    calls = [call(number, f"{number:03} {long}") for number in range(1, 61)]
+    spells = {row["entity"]: [said("status_until", "2025-12-17")] for row in many}
+    spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
+    tree = assert_harmless(index((), [*many, *calls], (), DAY, site(), spells=spells))
+    for part, most, least in (("//ul[@class='cards']/li", 20, 5), ("//div[@class='plot']//li", 36, 10)):
+        assert least < len(tree.xpath(part)) < most
 
 
 def test_three_years_on_only_what_can_be_seen_is_listed_and_counted() -> None:
