@@ -17,6 +17,7 @@ FIELDS = frozenset(field for fields in DATES.values() for field in fields)
 """What the pictures are made of."""
 _NAME = 120  # characters
 _CLUSTERS, _CALLS = 24, 12  # at most so many rows of each
+_SPELLS = 5  # of one status, the last ones; the page of the cluster has all
 _YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
 
 
@@ -70,7 +71,7 @@ def _chosen(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 def _thing(row: Row, spells: Sequence[Spell], states: States) -> Thing | None:
     kind = "cluster" if "holds" in row else "call"
     shown = versions(spells, DATES[kind])
-    spans = status_spans(shown) if kind == "cluster" else call_spans(shown)
+    spans = status_spans(shown)[-_SPELLS:] if kind == "cluster" else call_spans(shown)
     name = shorten(clean(row["name" if kind == "cluster" else "title"] or row["entity"]), _NAME)
     tone = states.of(row).tone
     return Thing(name, f"entities/{row['entity']}.html", tuple(spans), tone) if spans else None

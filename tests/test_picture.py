@@ -227,6 +227,16 @@ def test_where_names_are_long_the_index_shows_fewer_and_stays_small() -> None:
         assert least < len(tree.xpath(part)) < most
 
 
+def test_of_a_status_that_changed_often_the_last_spells_are_drawn() -> None:
+    rows = [cluster(1, "A", round=None, status_from=None, status_until="2028-12-17")]
+    ends = [f"20{year}-12-17" for year in range(17, 29)]
+    spells = [said("status_until", end, place, gone=place + 1) for place, end in enumerate(ends[:-1])]
+    spells.append(said("status_until", ends[-1], len(ends) - 1))
+    tree = assert_harmless(index((), rows, (), DAY, site(), spells={"cluster-1": spells}))
+    drawn = attributes(tree, "//div[@class='plot']//svg[@role='img']/@aria-label")
+    assert drawn == [f"do 17 grudnia 20{year}" for year in range(24, 29)]
+
+
 def test_three_years_on_only_what_can_be_seen_is_listed_and_counted() -> None:
     later = DAY.replace(year=2029)
     clusters = [cluster(1, "A", round="VII", status_from=None, status_until="2028-12-17")]
