@@ -28,6 +28,7 @@ _STYLE = "style.css"
 _LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
 _LINE = 60  # characters
 _TIE = "\u00a0"
+_PLAIN = re.compile(r"[\w./:#-]*", re.ASCII)
 _ROMAN = "|".join(rf"(?<=\b[ivx]{{{length}}} )" for length in range(1, 9))
 # From the space on, for spaces are quickly found.
 _TIED = re.compile(
@@ -115,7 +116,7 @@ def _environment() -> Environment:
 
 def _harmless(value: object) -> object:
     """What a template prints: markup of ours as it is, text without angle brackets, with its ties."""
-    if type(value) is not str:
+    if type(value) is not str or _PLAIN.fullmatch(value):
         return value
     return _TIED.sub(_TIE, _TIE.join(map(harmless, value.split(_TIE))))
 

@@ -20,14 +20,24 @@ _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
 _LEVEL = (
     "CASE WHEN {0}.state IN ('complete', 'unchanged') THEN 2 WHEN {0}.state = 'partial' THEN 1 ELSE 0 END"
 )
+# The next source, again and again: an index is leapt through, however many visits there are.
+_SOURCES = """
+named(source) AS (
+  SELECT MIN(source) FROM visit
+  UNION ALL SELECT (SELECT MIN(v.source) FROM visit v WHERE v.source > n.source) FROM named n
+  WHERE n.source IS NOT NULL)"""
 _TURNING = f"""
-WITH faults AS (
+WITH RECURSIVE {_SOURCES},
+odd AS (
+  SELECT v.id, v.source, v.state, v.reason, v.detail FROM visit v
+  WHERE (v.state NOT IN ('complete', 'unchanged') OR v.reason = 'moved') AND {_TELLS.format("v")}),
+faults AS (
   SELECT v.id, {_LEVEL.format("v")} AS level,
     (SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
      ORDER BY b.id DESC LIMIT 1) AS before,
     (SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
      ORDER BY n.id LIMIT 1) AS after
-  FROM visit v WHERE v.state NOT IN ('complete', 'unchanged') AND {_TELLS.format("v")}),
+  FROM odd v WHERE v.state NOT IN ('complete', 'unchanged')),
 wells AS (
   SELECT v.id, v.source, v.at FROM faults f JOIN visit v ON v.id = f.after
   WHERE v.state IN ('complete', 'unchanged')),
@@ -35,11 +45,11 @@ moves AS (
   SELECT v.id, v.detail, (
     SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
     ORDER BY b.id DESC LIMIT 1) AS before
-  FROM visit v WHERE v.reason = 'moved' AND {_TELLS.format("v")}),
+  FROM odd v WHERE v.reason = 'moved'),
 found AS (
   SELECT (
     SELECT v.id FROM visit v WHERE v.source = s.source AND {_TELLS.format("v")} ORDER BY v.id LIMIT 1) AS id
-  FROM (SELECT DISTINCT source FROM visit) s
+  FROM named s WHERE s.source IS NOT NULL
   UNION SELECT f.id FROM faults f JOIN visit b ON b.id = f.before WHERE {_LEVEL.format("b")} <> f.level
   UNION SELECT id FROM wells
   UNION SELECT (
@@ -51,6 +61,12 @@ SELECT id FROM found
 UNION SELECT (SELECT d.id FROM visit d WHERE d.id < v.id AND d.mode <> 'backfill'
   AND COALESCE(d.reason, '') <> 'clock' ORDER BY d.id DESC LIMIT 1)
 FROM found f JOIN visit v ON v.id = f.id WHERE v.reason = 'clock'"""
+
+
+def sources(connection: Connection) -> list[str]:
+    """The sources that were ever visited, in order."""
+    query = f"WITH RECURSIVE {_SOURCES} SELECT source FROM named WHERE source IS NOT NULL ORDER BY source"
+    return list(connection.scalars(text(query)))
 
 
 def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
