@@ -1,7 +1,8 @@
 """A history of ten years, written in bulk: as the product's own writing leaves it, but in seconds.
 
-Every hour a source is visited. Each change begins a value and ends the one before it, has its
-sentence, its entry and its evidence; the ledger is chained as always, so `klastry verify` passes.
+Visits and changes are spread evenly over the years; one call of ten has dates that lie ahead when
+they are told. Each change begins a value and ends the one before it, has its sentence, its entry
+and its evidence; the ledger is chained as always, so `klastry verify` passes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,10 +26,12 @@ from storage.tables import body, capture, change, entity, ledger, spell, visit
 from storage.telling import entry_id
 
 YEARS = 10
+HOURS = YEARS * 365 * 24
 START = datetime(2016, 11, 23, 6, 15, tzinfo=UTC)
 AUTHORITY = "klastry.example.org"
 _CHUNK = 5_000
-_BETWEEN = timedelta(hours=1)
+_AHEAD = {"opens": 30, "closes": 90, "results": 200}  # days
+_PRESENT = 10  # of so many calls one
 _LONG = "Wnioskodawca przedstawia plan rozwoju klastra i usług dla jego członków. " * 12
 _SOURCES: Mapping[str, tuple[Kind, int]] = {
     "calls-parp": ("call", 11),
@@ -44,10 +47,10 @@ _CHANGING: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-def fill(config: Config, changes: int, entities: int) -> datetime:
+def fill(config: Config, changes: int, entities: int, visits: int = HOURS) -> datetime:
     """Write `changes` told changes of `entities` things into a new history; gives its last time."""
     engine = connect(config.monitor.database, create=True)
-    past = _Past(config, changes, entities)
+    past = _Past(config, changes, entities, visits)
     with writing(engine) as connection:
         for table, rows in past.rows():
             for start in range(0, len(rows), _CHUNK):
@@ -69,8 +72,10 @@ def _seal(connection: Connection) -> None:
 class _Past:
     """The rows of all tables, entity by entity as they would have come."""
 
-    def __init__(self, config: Config, changes: int, entities: int) -> None:
-        self._changes, self._entities = changes, entities
+    def __init__(self, config: Config, changes: int, entities: int, visits: int) -> None:
+        self._changes, self._entities, self._of_visits = changes, entities, visits
+        self._between = timedelta(days=YEARS * 365) / visits
+        self._turn = timedelta(days=YEARS * 365) * entities / changes  # between two changes of a thing
         self._tell = sentences("pl", site_of(config, watch_list(config)).source_title)
         self._found: dict[Any, list[dict[str, Any]]] = {
             table: [] for table in (visit, ledger, body, capture, entity, spell, change)
@@ -88,11 +93,10 @@ class _Past:
     def _visits(self) -> None:
         turns = [name for name, (_, share) in _SOURCES.items() for _ in range(share)]
         due = self._due()
-        visits = YEARS * 365 * 24
-        finding = max(1, visits // max(1, self._changes // 10))
+        visits, finding = self._of_visits, max(1, self._changes // 10)
         for number in range(1, visits + 1):
             source = turns[(number + number // len(turns)) % len(turns)]
-            at = START + _BETWEEN * number
+            at = START + self._between * number
             failed = number % 487 < 3
             self._add(
                 visit, id=number, run=f"run-{number}", source=source, mode="crawl", at=at, pages=1, missed=0,
@@ -101,7 +105,7 @@ class _Past:
                 list="none" if failed else "whole",
             )  # fmt: skip
             self.last = at
-            if number % finding == 0:
+            if number * finding // visits > (number - 1) * finding // visits:
                 self._transaction(number, source, at, due[source])
 
     def _due(self) -> dict[str, Iterator[tuple[str, Kind, int]]]:
@@ -136,16 +140,16 @@ class _Past:
         if times == 0:
             self._add(entity, id=name, kind=kind, number=int(name.rpartition("-")[2]), begun=row)
             values = {"": "yes", NAME_FIELD[kind]: f"Rozwój oferty klastrów dla firm, {name}"}
-            for field, value in {**values, **{field: _value(field, 0) for field in fields}}.items():
+            for field, value in {**values, **{each: self._value(name, each, 0) for each in fields}}.items():
                 self._spell(row, source, at, name, field, value)
             verb, field, old, new = "appeared", None, None, None
         else:
             verb, field = "changed", fields[times % len(fields)]
-            old, new = _value(field, times - 1), _value(field, times)
+            old, new = (self._value(name, field, number) for number in (times - 1, times))
             self._spell(row, source, at, name, field, new)
         said = Change(
             verb=verb, kind=kind, entity=name, name=f"Rozwój oferty klastrów dla firm, {name}", field=field,
-            old=old, new=new, seen_after=at - _BETWEEN, seen_by=at, source=source, evidence=digest,
+            old=old, new=new, seen_after=at - self._between, seen_by=at, source=source, evidence=digest,
             url=f"https://www.parp.gov.pl/component/grants/grants/{name}",
         )  # fmt: skip
         self._told = max(at, self._told + timedelta(seconds=1))
@@ -158,12 +162,20 @@ class _Past:
 
     def _spell(self, row: int, source: str, at: datetime, name: str, field: str, value: str) -> None:
         if before := self._standing.get((name, field)):
-            before.update(last_seen=at - _BETWEEN, gone_by=at, ended=row)
+            before.update(last_seen=at - self._between, gone_by=at, ended=row)
         self._standing[name, field] = self._add(
             spell, id=next(self._spells), entity=name, field=field, value=value, printed=None, derived=False,
-            source=source, page="list", rank=1, seen_after=at - _BETWEEN, first_seen=at, last_seen=None,
+            source=source, page="list", rank=1, seen_after=at - self._between, first_seen=at, last_seen=None,
             gone_by=None, cause="source", capture=row, begun=row, ended=None, dropped=None,
         )  # fmt: skip
+
+    def _value(self, name: str, field: str, times: int) -> str:
+        """What a field says after so many changes; never the same twice in a row."""
+        place, past = divmod(int(name.rpartition("-")[2]), _PRESENT)
+        if field in _AHEAD and not past:
+            ahead = timedelta(days=_AHEAD[field] + 70 * (place % 8) + times % 2)
+            return (START + self._turn * times + ahead).date().isoformat()
+        return _value(field, times)
 
     def _add(self, table: Any, **values: Any) -> dict[str, Any]:
         self._found[table].append(values)
@@ -177,7 +189,6 @@ def _in_turn(numbers: list[int], kind: Kind) -> Iterator[tuple[str, Kind, int]]:
 
 
 def _value(field: str, times: int) -> str:
-    """What a field says after so many changes; never the same twice in a row."""
     day = f"{2017 + times % 9}-{1 + times % 12:02}-{1 + times % 28:02}"
     return {
         "budget": f"{1 + times}000000 PLN",

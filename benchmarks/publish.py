@@ -2,9 +2,10 @@
 
 `python benchmarks/publish.py [CHANGES [ENTITIES]]` (100000, and one for every 50 changes)
 
-A history is written in bulk (`long_history.py`). `klastry publish` writes all of it into an empty
-folder, then finds nothing new; one call more is found as a visit finds it, and published. Beside
-them stand the start of the command, and feedgen alone writing RSS of the entries of `feed.json`.
+A history is written in bulk (`long_history.py`), with as many visits as five sources have that are
+visited every hour. `klastry publish` writes all of it into an empty folder, then finds nothing new;
+one call more is found as a visit finds it, and published. Beside them stand the start of the
+command, and feedgen alone writing RSS of the entries of `feed.json`.
 """
 
 import json
@@ -118,11 +119,11 @@ def main(changes: int = 100_000, entities: int = 0) -> None:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["fill", changes, entities]:
-            from long_history import fill
+            from long_history import HOURS, fill
 
             from monitor.config import load
 
-            fill(load(None, {}, Path.cwd()), int(changes), int(entities))
+            fill(load(None, {}, Path.cwd()), int(changes), int(entities), 5 * HOURS)
         case ["feedgen-alone"]:
             feedgen_alone(Path.cwd())
         case ["one-call-more"]:

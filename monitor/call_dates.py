@@ -10,6 +10,7 @@ the whole call. Only a date that is exact to the day is followed: a month is no 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from monitor.words.language import calendar_day
@@ -224,6 +225,7 @@ def _exact(what: What, date: str, since: datetime) -> _Wanted | None:
     return _Wanted(what, date, since) if _is_exact(date) else None
 
 
+@lru_cache(maxsize=4096)
 def _is_exact(date: str) -> bool:
     """Whether `date` is a day that there is, and that a day follows, or a minute of it."""
     try:

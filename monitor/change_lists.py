@@ -1,7 +1,8 @@
 """Lists of all that was told: `changes.html` with the newest, parts by year under `lists/`.
 
-Pages of the history, the language and the addresses of the site alone. A part that is full stays
-as it is once the next one has begun, so one change draws one part, or two, and `changes.html`.
+`changes.html` leads to the newest part of each year, and that to all others of its year. Pages of
+the history, the language and the addresses of the site alone. A part that is full stays as it is
+once the next one has begun, so one change draws one part, or two, and `changes.html`.
 """
 
 import os
@@ -73,7 +74,7 @@ class ChangeLists:
             self._lines.append(_line(entry, self._site))
 
     def finish(self) -> Iterator[Files]:
-        """The last part, those that are missing, and the newest entries with the way to all parts."""
+        """The last part, those that are missing, and the newest entries with the way to all years."""
         last = self._last()
         if last and self._lines:
             yield self._part(last)
@@ -84,8 +85,8 @@ class ChangeLists:
             _line(entry, self._site) for entry in self._publication.entries(self._publication.told[-_NEWEST:])
         ]
         text = LISTS[self._site.language]
-        parts = [self._link(place) for place in reversed(self._places())]
-        yield {PAGE: self._page(PAGE, text["changes"], newest, parts)}
+        years = [(self._link(self._last_of(year))[0], str(year)) for year in reversed(self._counts)]
+        yield {PAGE: self._page(PAGE, text["changes"], newest, years)}
 
     def memory(self) -> Any:
         """The number of entries of each year."""
@@ -98,17 +99,15 @@ class ChangeLists:
 
     def _places(self) -> list[_Place]:
         """All parts, oldest first."""
-        return [
-            (year, number + 1)
-            for year, count in self._counts.items()
-            for number in range(-(-count // _IN_PART))
-        ]
+        return [(year, number + 1) for year in self._counts for number in range(self._last_of(year)[1])]
 
     def _last(self) -> _Place | None:
         if not self._counts:
             return None
-        year, count = next(reversed(self._counts.items()))
-        return year, -(-count // _IN_PART)
+        return self._last_of(next(reversed(self._counts)))
+
+    def _last_of(self, year: int) -> _Place:
+        return year, -(-self._counts[year] // _IN_PART)
 
     def _numbers(self, place: _Place) -> Sequence[int]:
         """The ids of the leading changes of a part."""
@@ -126,6 +125,8 @@ class ChangeLists:
         links = [(PAGE, text["changes"])]
         links += [(self._link(each)[0], text["newer"]) for each in places[at + 1 : at + 2]]
         links += [(self._link(each)[0], text["older"]) for each in places[max(0, at - 1) : at]]
+        if place == self._last_of(place[0]):
+            links += [self._link((place[0], number)) for number in range(place[1] - 2, 0, -1)]
         path, name = self._link(place)
         return {path: self._page(path, f"{text['changes']}: {name}", lines, links)}
 

@@ -5,6 +5,7 @@ history gives the same bytes. It is drawn once, and again when it is missing (`m
 """
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from storage.records import Change, clean
 FOLDER = "changes"
 _AT_ONCE = 200
 _TEMPLATE = "change.html"
+_IS_PAGE = re.compile(r"[0-9]+\.html")
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,8 @@ class ChangePages:
 
     def __init__(self, publication: Publication, since: int) -> None:
         self._publication, self.since = publication, since
-        told, there = publication.told, _numbers(publication.config.publish)
-        self._missing = [number for number in told if number <= since and number not in there]
-        self._stale = there.difference(told)
+        told, there = publication.told, _names(publication.config.publish)
+        self._missing = [each for each in told if each <= since and f"{each}.html" not in there]
 
     def take(self, entries: Sequence[Entry]) -> Iterator[Files]:
         """The pages of the next entries."""
@@ -92,7 +93,9 @@ class ChangePages:
 
     def stale(self) -> Iterable[str]:
         """Pages of changes that were never told."""
-        return [f"{FOLDER}/{number}.html" for number in sorted(self._stale)]
+        known = (f"{number}.html" for number in self._publication.told)
+        stale = _names(self._publication.config.publish).difference(known)
+        return [f"{FOLDER}/{name}" for name in sorted(stale) if _IS_PAGE.fullmatch(name)]
 
 
 def path_of(entry: Entry) -> str:
@@ -130,11 +133,10 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
     return draw(_TEMPLATE, site.language, values)
 
 
-def _numbers(folder: Path) -> set[int]:
-    """Ids of the changes whose pages stand in `folder`, the published one."""
+def _names(folder: Path) -> set[str]:
+    """The names in the folder of these pages, inside `folder`, the published one."""
     with suppress(FileNotFoundError):
-        names = os.listdir(folder / FOLDER)
-        return {int(name[:-5]) for name in names if name.endswith(".html") and name[:-5].isdecimal()}
+        return set(os.listdir(folder / FOLDER))
     return set()
 
 

@@ -28,13 +28,16 @@ _STYLE = "style.css"
 _LIBRARIES = ("feedgen", "icalendar", "jinja2", "lxml", "nh3", "rapidfuzz", "w3lib")
 _LINE = 60  # characters
 _TIE = "\u00a0"
+_PLAIN = re.compile(r"[\w./:#-]*", re.ASCII)
+_ROMAN = "|".join(rf"(?<=\b[ivx]{{{length}}} )" for length in range(1, 9))
+# From the space on, for spaces are quickly found.
 _TIED = re.compile(
-    r"(?<!\w)[aiouwz] (?=\S)"  # one letter
-    r"|\bsp\. (?=z\b)"
-    r"|(?<!\S)\d{1,2} (?=[^\W\d_]{3})"  # a day and its month
-    r"|\b[ivx]+ (?=rund)"
-    r"|\S (?=[–—] )"  # a dash begins no line
-    r"|\d (?=\d{3}\b|(?:zł|tys|mln|mld)\b)",
+    r" (?:(?<=(?<!\w)[aiouwz] )(?=\S)"  # one letter
+    r"|(?<=\bsp\. )(?=z\b)"
+    r"|(?:(?<=(?<!\S)\d )|(?<=(?<!\S)\d\d ))(?=[^\W\d_]{3})"  # a day and its month
+    rf"|(?:{_ROMAN})(?=rund)"
+    r"|(?<=\S )(?=[–—] )"  # a dash begins no line
+    r"|(?<=\d )(?=\d{3}\b|(?:zł|tys|mln|mld)\b))",
     re.IGNORECASE,
 )
 
@@ -113,10 +116,9 @@ def _environment() -> Environment:
 
 def _harmless(value: object) -> object:
     """What a template prints: markup of ours as it is, text without angle brackets, with its ties."""
-    if type(value) is not str:
+    if type(value) is not str or _PLAIN.fullmatch(value):
         return value
-    text = _TIE.join(harmless(part) for part in value.split(_TIE))
-    return _TIED.sub(lambda found: f"{found[0][:-1]}{_TIE}", text)
+    return _TIED.sub(_TIE, _TIE.join(map(harmless, value.split(_TIE))))
 
 
 @cache

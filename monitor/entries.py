@@ -102,7 +102,7 @@ def of_clusters(entry: Entry) -> bool:
     """The entries of the recommended feed: clusters, the competition, and whatever speaks of clusters."""
     if entry.kind in ("cluster", None) or entry.source == _COMPETITION:
         return True
-    return _KLAST.search(fold(" ".join(_words(entry)))) is not None
+    return any(_KLAST.search(fold(said)) for said in _words(entry))  # mostly the name says it
 
 
 def of_own(kinds: Collection[Kind], words: Collection[str], sources: Collection[str] = ()) -> Topic:

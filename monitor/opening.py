@@ -36,7 +36,7 @@ def opened(config: Config, now: datetime, *, dry: bool, publish: bool) -> Iterat
         history = stack.enter_context(History.open(where, create=new or not dry))
         history.must_be_whole()
         if publish and not dry:
-            check_folder(config, history, now)
+            check_folder(config, history)
         with history.writing() as writing:
             authority = urlsplit(str(config.monitor.site_url)).hostname or "localhost"
             writing.begin(Run("begin", "crawl", now, lambda rows: []), authority)
@@ -55,12 +55,9 @@ def lost(config: Config) -> DatabaseMissing | None:
     )
 
 
-def check_folder(config: Config, history: History, now: datetime) -> None:
-    """Raise PublishError unless files can be published; the folder is made while nothing was crawled.
-
-    `now` in UTC.
-    """
-    check_writable(config.publish, create=not history.last_visits(now))
+def check_folder(config: Config, history: History) -> None:
+    """Raise PublishError unless files can be published; the folder is made while nothing was crawled."""
+    check_writable(config.publish, create=not history.was_crawled())
 
 
 def _was_published(folder: Path) -> bool:

@@ -28,7 +28,10 @@ from storage.records import clean, fold
 _NAME, _ROUND = 200, 12  # characters
 LATEST = 20
 """Entries; the feeds have all."""
-_CALLS, _CLUSTERS = 30, 60  # at most so many; the lists have all
+_CALLS, _CLUSTERS = 20, 40  # at most so many; the lists have all
+_MOST_BYTES = 100_000
+_SHARES = (1.0, 0.7, 0.4)
+"""Where names are so long that the page would be larger, it shows fewer calls, clusters and bars."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,12 @@ def index(
     sources that were long not read whole.
     """
     page, states = _Page(site, today), States(site, today)
+    common, text = SITE[site.language], INDEX[site.language]
+    told = offered or [feed.channel for feed in feeds(site.language, {}, ())]
     calls = [row for row in rows if "holds" not in row]
     listed = [row for row in rows if "holds" in row and row["listed"] != GONE]
     ahead = sorted(filter(is_ahead, calls), key=_deadline)
     listed.sort(key=lambda row: fold(row["name"] or ""))
-    cluster_lines = [page.cluster(row) for row in listed[:_CLUSTERS]]
-    call_lines = [page.call(row) for row in ahead[:_CALLS]]
-    shown = {line.entity for line in (*cluster_lines, *call_lines)}
-    told = offered or [feed.channel for feed in feeds(site.language, {}, ())]
-    text, common = INDEX[site.language], SITE[site.language]
     values = {
         "root": "",
         "section": "home",
@@ -103,18 +103,22 @@ def index(
         "years": YEARS[site.language],
         "as_of": common["as_of"].format(page.words.date(today.isoformat())),
         "figures": list(page.figures(listed, calls)),
-        "news": list(page.news(entries, shown)),
-        "clusters": cluster_lines,
         "of_clusters": len(listed),
         "summary": page.summary(listed),
-        "calls": call_lines,
         "of_calls": len(ahead),
-        "panels": panels(rows, spells or {}, states, site),
         "sources": [page.source(row, stale) for row in sources],
         "health": channel("health", site.language),
         "site_url": site.url,
     }
-    return draw("index.html", site.language, values, styles=("index.css", "years.css"))
+    for share in _SHARES:
+        values["clusters"] = shown = [page.cluster(row) for row in listed[: round(_CLUSTERS * share)]]
+        values["calls"] = coming = [page.call(row) for row in ahead[: round(_CALLS * share)]]
+        values["news"] = list(page.news(entries, {line.entity for line in (*shown, *coming)}))
+        values["panels"] = panels(rows, spells or {}, states, site, share)
+        drawn = draw("index.html", site.language, values, styles=("index.css", "years.css"))
+        if len(drawn) < _MOST_BYTES:
+            break
+    return drawn
 
 
 def _deadline(row: Row) -> tuple[bool, str, str]:

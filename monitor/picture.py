@@ -16,7 +16,8 @@ from storage.records import clean, fold
 FIELDS = frozenset(field for fields in DATES.values() for field in fields)
 """What the pictures are made of."""
 _NAME = 120  # characters
-_CLUSTERS, _CALLS = 24, 16  # at most so many rows of each
+_CLUSTERS, _CALLS = 24, 12  # at most so many rows of each
+_SPELLS = 5  # of one status, the last ones; the page of the cluster has all
 _YEARS = {"clusters": (10, 8), "calls": (2, 2)}  # before and after today
 
 
@@ -36,12 +37,20 @@ def shown(rows: Sequence[Row]) -> set[str]:
 
 
 def panels(
-    rows: Sequence[Row], spells: Mapping[str, Sequence[Spell]], states: States, site: Site
+    rows: Sequence[Row],
+    spells: Mapping[str, Sequence[Spell]],
+    states: States,
+    site: Site,
+    share: float = 1.0,
 ) -> list[Panel]:
-    """The pictures of `rows`, with the spells of those that are `shown`; none without a bar."""
+    """The pictures of `rows`, with the spells of those that are `shown`; none without a bar.
+
+    Of those only the first are drawn, where `share` is less than 1.
+    """
     found = []
     for name, some in zip(("clusters", "calls"), _chosen(rows), strict=True):
-        things = [thing for row in some if (thing := _thing(row, spells.get(row["entity"], ()), states))]
+        first = some[: round(len(some) * share)]
+        things = [thing for row in first if (thing := _thing(row, spells.get(row["entity"], ()), states))]
         if drawn := plot(things, site.words, states.today, years=_YEARS[name]):
             text, of = YEARS[site.language], sum(("holds" in row) == (name == "clusters") for row in rows)
             more = text["more"].format(len(drawn.lines), of) if len(drawn.lines) < of else ""
@@ -62,7 +71,7 @@ def _chosen(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 def _thing(row: Row, spells: Sequence[Spell], states: States) -> Thing | None:
     kind = "cluster" if "holds" in row else "call"
     shown = versions(spells, DATES[kind])
-    spans = status_spans(shown) if kind == "cluster" else call_spans(shown)
+    spans = status_spans(shown)[-_SPELLS:] if kind == "cluster" else call_spans(shown)
     name = shorten(clean(row["name" if kind == "cluster" else "title"] or row["entity"]), _NAME)
     tone = states.of(row).tone
     return Thing(name, f"entities/{row['entity']}.html", tuple(spans), tone) if spans else None

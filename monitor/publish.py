@@ -45,7 +45,7 @@ def publish(config: Config, now: datetime) -> list[str]:
     be at work. Raises HistoryLocked, PublishError, StorageError.
     """
     with History.open(config.monitor.database) as history, only_crawl(config.monitor.database):
-        check_folder(config, history, now)
+        check_folder(config, history)
         return write_all(history, config, now)
 
 

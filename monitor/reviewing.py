@@ -43,7 +43,7 @@ def review(config: Config, number: int, verdict: str, reason: str | None, now: d
     with only_crawl(config.monitor.database), History.open(config.monitor.database) as history:
         words = sentences(config.monitor.language, site_of(config, watched).source_title)
         run = Run(uuid4().hex, "review", now.replace(microsecond=0), words)
-        check_folder(config, history, now)
+        check_folder(config, history)
         with history.writing() as writing:
             said = Court(writing, watched, run).judge(number, verdict, reason)
         write_all(history, config, now)

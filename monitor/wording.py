@@ -16,6 +16,7 @@ from storage.records import Change, Sentence, Value, clean
 LIMIT = 100
 _MOST = 120  # where the dates alone are long
 _LEAST = 16
+_MARKUP = re.compile("[<>&]")
 # Both as they are and as entities, so that a text decoded once too often stays text.
 _BELOW = re.compile(r"<|&(?:amp;)*(?:lt|#0*60|#x0*3c)(?:;|\b)", re.IGNORECASE)
 _ABOVE = re.compile(r">|&(?:amp;)*(?:gt|#0*62|#x0*3e)(?:;|\b)", re.IGNORECASE)
@@ -39,7 +40,8 @@ def sentences(code: str, source_title: Callable[[str], str]) -> Sentence:
 
 def harmless(text: str) -> str:
     """`text` clean, on one line, with no angle brackets, even when decoded once too often."""
-    return _ABOVE.sub("›", _BELOW.sub("‹", clean(text)))
+    said = clean(text)
+    return _ABOVE.sub("›", _BELOW.sub("‹", said)) if _MARKUP.search(said) else said
 
 
 def shorten(text: str, length: int) -> str:

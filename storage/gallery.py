@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, tuple_, union
 
+from storage import visits
 from storage.asking import spell_of
 from storage.past import Spell
 from storage.portrait import Portrait, portraits
@@ -95,7 +96,7 @@ class Gallery:
 
     def sources(self) -> list[str]:
         """The ids of all sources that were ever visited."""
-        return list(self._connection.scalars(select(visit.c.source).distinct().order_by(visit.c.source)))
+        return visits.sources(self._connection)
 
     @cached_property
     def titled(self) -> list[Titled]:

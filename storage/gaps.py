@@ -60,6 +60,14 @@ def gaps(connection: Connection, source: str, first: str) -> list[Gap]:
     return sorted(found, key=lambda gap: (gap.since, gap.until or _AFTER_ALL.at))
 
 
+def long_gaps(connection: Connection, source: str, first: str) -> list[Gap]:
+    """Where more than `LONG_DAYS` days lie between two readings of `source`, both from `first` on.
+
+    Oldest first; `first` in UTC, as text.
+    """
+    return list(_Readings(connection, source).long_ones(first))
+
+
 class _Readings:
     """The readings of one source: accepted visits, and its first visit, since which somebody looks."""
 
@@ -72,8 +80,13 @@ class _Readings:
         earliest = self._first or self._after(_BEFORE_ALL)
         since = self._before(_Visit(first, _AFTER_ALL.id)) or earliest
         if since:
-            found = {*self._with_visits(since.at), *self._long(since.at)}
+            found = {*self._with_visits(since.at), *self._long(since.at), *self._lasting()}
             yield from (gap for gap in found if gap.until is None or gap.until > first)
+
+    def long_ones(self, first: str) -> Iterator[Gap]:
+        begin = self._after(_Visit(first, _BEFORE_ALL.id))
+        if begin:
+            yield from self._long(begin.at)
 
     def _with_visits(self, since: str) -> Iterator[Gap]:
         """Gaps in which a visit gave nothing."""
@@ -95,6 +108,9 @@ class _Readings:
                 last = self._before(_Visit(other, _BEFORE_ALL.id))
                 if last and _is_long(last.at, other):
                     yield Gap(last.at, other)
+
+    def _lasting(self) -> Iterator[Gap]:
+        """The gap of more than `LONG_DAYS` that is not over."""
         now = self._connection.execute(text("SELECT now FROM today")).scalar_one()
         last = self._before(_AFTER_ALL)
         if last and _is_long(last.at, now):

@@ -142,6 +142,12 @@ class History:
         with self._reading() as connection:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
 
+    def was_crawled(self) -> bool:
+        """Whether any visit of ours was made by a clock that was not wrong."""
+        ours = select(visit.c.id).where(visit.c.clock != "suspect", visit.c.mode != "backfill")
+        with self._reading() as connection:
+            return connection.scalar(ours.limit(1)) is not None
+
     def refused_lists(self, source: str, reasons: Collection[str]) -> list[Page]:
         """Pages of a list refused for these reasons since it was last believed, oldest first."""
         with self._reading() as connection:

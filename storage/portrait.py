@@ -5,15 +5,17 @@ between two readings.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection, select
 
 from storage import timeline
 from storage.asking import spell_of
-from storage.forms import moment, value_of
+from storage.forms import moment, moment_text, value_of
+from storage.gaps import long_gaps
 from storage.past import LISTED, Spell
 from storage.records import Change, Kind, Value
 from storage.tables import capture, change, entity, spell
@@ -112,7 +114,7 @@ def portraits(
     statements = _statements(connection, wanted)
     changes = _changes(connection, {*wanted, *(gone for id_ in wanted for gone in absorbed[id_])})
     noted = _noted(connection, wanted)
-    gaps = _gaps(connection, [each for said in statements.values() for each in said])
+    gaps = _gaps(connection, chain.from_iterable(statements.values()))
     query = select(entity.c.id, entity.c.kind).where(entity.c.id.in_(wanted)).order_by(entity.c.id)
     for id_, kind in connection.execute(query).all():
         own = (id_, *sorted(absorbed[id_]))
@@ -165,22 +167,30 @@ def _noted(connection: Connection, wanted: Collection[str]) -> dict[str, list[No
     return found
 
 
-def _gaps(connection: Connection, statements: Sequence[Statement]) -> list[Gap]:
-    places = [each.spell for each in statements if each.spell.field == LISTED]
-    if not places:
-        return []
-    first = min(place.first_seen for place in places)
-    rows = timeline.long_gaps(connection, {place.source for place in places}, first)
-    return [Gap(row["source"], moment(row["since"]), moment(row["until"])) for row in rows]
+def _gaps(connection: Connection, statements: Iterable[Statement]) -> list[Gap]:
+    """The long gaps of all sources that list or listed any of them, from the first sight on."""
+    found = [
+        Gap(source, moment(each.since), moment(each.until))
+        for source, first in _first_sight(statements).items()
+        for each in long_gaps(connection, source, moment_text(first))
+        if each.until
+    ]
+    return sorted(found, key=lambda gap: (gap.until, gap.source))
 
 
 def _of(gaps: Sequence[Gap], said: Sequence[Statement]) -> Iterator[Gap]:
     """The gaps of the sources that list an entity, from its first sight on."""
+    first = _first_sight(said)
+    for gap in gaps:
+        if gap.source in first and gap.since >= first[gap.source]:
+            yield gap
+
+
+def _first_sight(said: Iterable[Statement]) -> dict[str, datetime]:
+    """By source: when it listed any of them first."""
     first: dict[str, datetime] = {}
     for each in said:
         if each.spell.field == LISTED:
             earlier = first.get(each.spell.source, each.spell.first_seen)
             first[each.spell.source] = min(earlier, each.spell.first_seen)
-    for gap in gaps:
-        if gap.source in first and gap.since >= first[gap.source]:
-            yield gap
+    return first

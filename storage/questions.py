@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from storage import cursors, differing, ledger, listing, moments, naming, timeline, told, visits
 from storage.cursors import Cursor
 from storage.moments import EVERYTHING, Knowledge, Moment
 from storage.naming import Named
 from storage.records import Change, Key, Kind
-from storage.tables import visit
 
 Row = dict[str, Any]
 
@@ -65,7 +64,7 @@ class Questions:
 
     def sources(self) -> set[str]:
         """The sources that anything was ever visited of."""
-        return set(self._connection.scalars(select(visit.c.source).distinct()))
+        return set(visits.sources(self._connection))
 
     def told_after(self, number: int) -> Iterator[list[Change]]:
         """The rows told after the change `number`, in order, some hundreds of entries at a time."""

@@ -1,14 +1,11 @@
 """One entity from first sight to now: what changed, what was noted in silence, and when nobody looked."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from storage.forms import moment_text
 from storage.gaps import Gap, gaps
-from storage.views import ACCEPTED, LONG_DAYS
 
 Row = dict[str, Any]
 
@@ -46,12 +43,6 @@ FROM noted n WHERE NOT EXISTS (
   SELECT 1 FROM change c
   WHERE c.entity IN :entities AND COALESCE(c.field, '') = n.field AND c.seen_by = n.at
      AND c.verb NOT IN ('merged', 'retracted'))"""
-
-_LONG_GAPS = f"""
-SELECT source, since, until FROM (
-  SELECT source, at AS until, LAG(at) OVER (PARTITION BY source ORDER BY at, id) AS since
-  FROM visit WHERE source IN :sources AND at >= :first AND {ACCEPTED}) readings
-WHERE JULIANDAY(until) - JULIANDAY(since) > {LONG_DAYS} ORDER BY until, source"""
 
 _SOURCES = """
 SELECT s.source, MIN(s.first_seen) AS first, (
@@ -92,12 +83,6 @@ def noted(connection: Connection, entities: Collection[str]) -> list[Row]:
     """What pages said of these entities otherwise, and the log does not carry; each row with its `entity`."""
     rows = connection.execute(_asked(_NOTED, "entities"), {"entities": list(entities)})
     return [dict(row) for row in rows.mappings()]
-
-
-def long_gaps(connection: Connection, sources: Collection[str], first: datetime) -> list[Row]:
-    """Where more than `LONG_DAYS` days lie between two accepted readings, both from `first` (UTC) on."""
-    values = {"sources": list(sources), "first": moment_text(first)}
-    return [dict(row) for row in connection.execute(_asked(_LONG_GAPS, "sources"), values).mappings()]
 
 
 def _asked(query: str, several: str) -> Any:

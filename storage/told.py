@@ -43,7 +43,7 @@ def told_by(connection: Connection, numbers: Iterable[int]) -> list[Change]:
 def numbers(connection: Connection) -> list[int]:
     """The ids of all leading rows, oldest first."""
     query = select(change.c.id).where(change.c.told_at.is_not(None)).order_by(change.c.told_at)
-    return list(connection.scalars(query).all())
+    return list(connection.scalars(query))  # one by one: it takes half the time of all at once
 
 
 def digest(connection: Connection, number: int) -> str | None:

@@ -27,7 +27,7 @@ ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock IN ('ok', 'u
 # The default `stale_hours` of a source: it is asked more often than that.
 LONG_DAYS = 3
 # Julian days are rounded; times are whole seconds.
-_HALF_A_SECOND = "0.5 / 86400"
+HALF_A_SECOND = "0.5 / 86400"
 
 
 def gaps(visits: str = "visit") -> str:
@@ -47,7 +47,7 @@ SELECT source, since, until, ROUND(CAST(24 * days AS NUMERIC), 1) AS hours, miss
     FROM (SELECT v.*, ROW_NUMBER() OVER (PARTITION BY source ORDER BY at, id) AS number FROM {visits} v) n
     WHERE {ACCEPTED} OR (number = 1 AND clock = 'ok')
     WINDOW readings AS (PARTITION BY source ORDER BY number)) pairs) measured
-WHERE days > {LONG_DAYS} + {_HALF_A_SECOND} OR missed > 0"""
+WHERE days > {LONG_DAYS} + {HALF_A_SECOND} OR missed > 0"""
 
 
 _COVERAGE = f"""

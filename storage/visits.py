@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text, true
 
 from storage.clocks import believed
 from storage.tables import visit
+from storage.views import HALF_A_SECOND
 
 Row = dict[str, Any]
 _CHUNK = 400
@@ -19,40 +20,53 @@ _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
 _LEVEL = (
     "CASE WHEN {0}.state IN ('complete', 'unchanged') THEN 2 WHEN {0}.state = 'partial' THEN 1 ELSE 0 END"
 )
-# Julian days are rounded: what is a quarter of an hour more than a day is certainly a day later.
+# The next source, again and again: an index is leapt through, however many visits there are.
+_SOURCES = """
+named(source) AS (
+  SELECT MIN(source) FROM visit
+  UNION ALL SELECT (SELECT MIN(v.source) FROM visit v WHERE v.source > n.source) FROM named n
+  WHERE n.source IS NOT NULL)"""
 _TURNING = f"""
-WITH faults AS (
+WITH RECURSIVE {_SOURCES},
+odd AS (
+  SELECT v.id, v.source, v.state, v.reason, v.detail FROM visit v
+  WHERE (v.state NOT IN ('complete', 'unchanged') OR v.reason = 'moved') AND {_TELLS.format("v")}),
+faults AS (
   SELECT v.id, {_LEVEL.format("v")} AS level,
     (SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
      ORDER BY b.id DESC LIMIT 1) AS before,
     (SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
      ORDER BY n.id LIMIT 1) AS after
-  FROM visit v WHERE v.state NOT IN ('complete', 'unchanged') AND {_TELLS.format("v")}),
+  FROM odd v WHERE v.state NOT IN ('complete', 'unchanged')),
 wells AS (
-  SELECT v.id, v.source, COALESCE((
-    SELECT n.id FROM visit n WHERE n.source = v.source AND n.id > v.id AND {_TELLS.format("n")}
-    AND JULIANDAY(n.at) - JULIANDAY(v.at) > 1.0 + 1.0 / 96 ORDER BY n.id LIMIT 1),
-    (SELECT MAX(id) FROM visit)) AS day_after
-  FROM faults f JOIN visit v ON v.id = f.after WHERE v.state IN ('complete', 'unchanged')),
+  SELECT v.id, v.source, v.at FROM faults f JOIN visit v ON v.id = f.after
+  WHERE v.state IN ('complete', 'unchanged')),
 moves AS (
   SELECT v.id, v.detail, (
     SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
     ORDER BY b.id DESC LIMIT 1) AS before
-  FROM visit v WHERE v.reason = 'moved' AND {_TELLS.format("v")}),
+  FROM odd v WHERE v.reason = 'moved'),
 found AS (
   SELECT (
     SELECT v.id FROM visit v WHERE v.source = s.source AND {_TELLS.format("v")} ORDER BY v.id LIMIT 1) AS id
-  FROM (SELECT DISTINCT source FROM visit) s
+  FROM named s WHERE s.source IS NOT NULL
   UNION SELECT f.id FROM faults f JOIN visit b ON b.id = f.before WHERE {_LEVEL.format("b")} <> f.level
   UNION SELECT id FROM wells
-  UNION SELECT v.id FROM wells w JOIN visit v ON v.source = w.source AND v.id > w.id
-    AND v.id <= w.day_after WHERE {_TELLS.format("v")}
+  UNION SELECT (
+    SELECT v.id FROM visit v WHERE v.source = w.source AND v.id > w.id AND {_TELLS.format("v")}
+    AND JULIANDAY(v.at) - JULIANDAY(w.at) > 1.0 - {HALF_A_SECOND} ORDER BY v.id LIMIT 1) FROM wells w
   UNION SELECT m.id FROM moves m LEFT JOIN visit b ON b.id = m.before
     WHERE COALESCE(b.reason, '') <> 'moved' OR COALESCE(b.detail, '') <> COALESCE(m.detail, ''))
 SELECT id FROM found
 UNION SELECT (SELECT d.id FROM visit d WHERE d.id < v.id AND d.mode <> 'backfill'
   AND COALESCE(d.reason, '') <> 'clock' ORDER BY d.id DESC LIMIT 1)
 FROM found f JOIN visit v ON v.id = f.id WHERE v.reason = 'clock'"""
+
+
+def sources(connection: Connection) -> list[str]:
+    """The sources that were ever visited, in order."""
+    query = f"WITH RECURSIVE {_SOURCES} SELECT source FROM named WHERE source IS NOT NULL ORDER BY source"
+    return list(connection.scalars(text(query)))
 
 
 def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
@@ -70,7 +84,7 @@ def turning(connection: Connection) -> list[Row]:
     """The visits at which a source may have changed its state: all others tell nothing new.
 
     For each source these are the first visit; each that answered better or worse than the one
-    before it, and those of the day after it answered well again; each that found it moved. Before
+    before it, the first that answered well again, and the one a day later; each that found it moved. Before
     a visit whose clock was wrong also the one, of any source, that dates it.
     """
     return _rows(connection, sorted(filter(None, connection.scalars(text(_TURNING)))))

@@ -70,21 +70,28 @@ def test_every_change_is_in_one_part_of_its_year(world: World, tmp_path: Path) -
         assert year * len(links(made[path])) == [stamp[:4] for stamp in made[path].xpath("//time/@datetime")]
         assert 1 <= len(links(made[path])) <= 3
     assert links(made["changes.html"]) == told(world.history)[:-5:-1]
-    offered = made["changes.html"].xpath("//nav[@class='parts']//a/@href")
-    assert sorted(offered) == sorted(parts)
 
 
-def test_a_part_leads_to_those_beside_it(world: World, tmp_path: Path) -> None:
+def test_the_first_page_leads_to_the_years_and_the_newest_part_of_a_year_to_its_others(
+    world: World, tmp_path: Path
+) -> None:
     publish(world.history, tmp_path)
     made = lists(tmp_path)
-    order = list(reversed(made["changes.html"].xpath("//nav[@class='parts']//a/@href")))
-    for at, path in enumerate(order):
-        expected = ["../changes.html", *order[at + 1 : at + 2], *order[max(0, at - 1) : at]]
-        there = [f"../{each.removeprefix('../')}" for each in expected]
-        assert made[path].xpath("//nav[@class='parts']//a/@href") == there
+    assert ways(made["changes.html"]) == ["lists/changes-2026-3.html", "lists/changes-2025-2.html"]
+    assert made["changes.html"].xpath("//nav[@class='parts']//a/text()") == ["2026", "2025"]
+    first, second, third = "../lists/changes-2026.html", *(f"../lists/changes-2026-{n}.html" for n in (2, 3))
+    before = "../lists/changes-2025-2.html"
+    assert ways(made[third[3:]]) == ["../changes.html", second, first]
+    assert ways(made[second[3:]]) == ["../changes.html", third, first]
+    assert ways(made[first[3:]]) == ["../changes.html", second, before]
+    assert ways(made[before[3:]]) == ["../changes.html", first, "../lists/changes-2025.html"]
     public = tmp_path / "public"
-    for link in made[order[0]].xpath("//main//a/@href"):
+    for link in made[third[3:]].xpath("//main//a/@href"):
         assert (public / "lists" / link).exists()
+
+
+def ways(tree: Any) -> list[str]:
+    return list(tree.xpath("//nav[@class='parts']//a/@href"))
 
 
 def test_the_index_and_each_change_lead_there(world: World, tmp_path: Path) -> None:

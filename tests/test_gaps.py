@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, text
 
 from storage.database import connect
-from storage.forms import moment_text
-from storage.gaps import Gap, gaps
+from storage.forms import moment, moment_text
+from storage.gaps import Gap, gaps, long_gaps
 from storage.tables import visit
+from storage.views import ACCEPTED, LONG_DAYS
 from tests.lawful import laws, worlds
 from tests.world import at
 
@@ -59,6 +61,11 @@ def test_gaps_are_those_of_the_view(
         found = gaps(connection, "kkk-mr", since)
         assert len(found) == len(set(found))
         assert set(found) == expected
+        read = f"SELECT at FROM visit WHERE source = 'kkk-mr' AND at >= :at AND {ACCEPTED} ORDER BY at"
+        readings = connection.execute(text(read), {"at": since}).scalars().all()
+        apart = timedelta(days=LONG_DAYS)
+        far = [Gap(*pair) for pair in pairwise(readings) if moment(pair[1]) - moment(pair[0]) > apart]
+        assert long_gaps(connection, "kkk-mr", since) == far
 
 
 def _row(source: str, when: datetime, state: str, clock: str) -> dict[str, object]:

@@ -211,9 +211,30 @@ def test_the_index_shows_a_bounded_number_and_leads_to_the_rest() -> None:
     spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
     raw = index((), [*many, *calls], (), DAY, site(), spells=spells)
     tree = assert_harmless(raw)
-    assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 16
-    for more in ("Na obrazie: 24 z 60.", "Na obrazie: 16 z 60."):
+    assert len(tree.xpath("//div[@class='plot']//li")) == 24 + 12
+    for more in ("Na obrazie: 24 z 60.", "Na obrazie: 12 z 60."):
         assert more in " ".join(tree.text_content().split())
+
+
+def test_where_names_are_long_the_index_shows_fewer_and_stays_small() -> None:
+    long = "Śląski Klaster Żółtej Łączności " * 6
+    many = [cluster(number, f"{number:03} {long}", coordinator=long) for number in range(1, 61)]
+    calls = [call(number, f"{number:03} {long}") for number in range(1, 61)]
+    spells = {row["entity"]: [said("status_until", "2025-12-17")] for row in many}
+    spells |= {row["entity"]: [said("closes", "2026-11-28")] for row in calls}
+    tree = assert_harmless(index((), [*many, *calls], (), DAY, site(), spells=spells))
+    for part, most, least in (("//ul[@class='cards']/li", 20, 5), ("//div[@class='plot']//li", 36, 10)):
+        assert least < len(tree.xpath(part)) < most
+
+
+def test_of_a_status_that_changed_often_the_last_spells_are_drawn() -> None:
+    rows = [cluster(1, "A", round=None, status_from=None, status_until="2028-12-17")]
+    ends = [f"20{year}-12-17" for year in range(17, 29)]
+    spells = [said("status_until", end, place, gone=place + 1) for place, end in enumerate(ends[:-1])]
+    spells.append(said("status_until", ends[-1], len(ends) - 1))
+    tree = assert_harmless(index((), rows, (), DAY, site(), spells={"cluster-1": spells}))
+    drawn = attributes(tree, "//div[@class='plot']//svg[@role='img']/@aria-label")
+    assert drawn == [f"do 17 grudnia 20{year}" for year in range(24, 29)]
 
 
 def test_three_years_on_only_what_can_be_seen_is_listed_and_counted() -> None:

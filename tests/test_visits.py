@@ -43,6 +43,9 @@ PASTS = st.lists(
     ),
     max_size=40,
 )
+UNSTABLE = [(1, 2.0, "failed"), (1, 2.0, "complete"), (1, 12.0, "failed"), (1, 2.0, "complete")]
+UNSTABLE += [(1, 12.0, "complete")] * 3
+"""A source that is not dormant breaks twice in a day, and is well a day later, to the minute."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,7 @@ def filled(connection: Connection, past: list[tuple[int, float, str]]) -> list[d
 
 
 @settings(derandomize=True, max_examples=250, deadline=None, database=None)
-@example(past=[(0, 2, "failed"), (0, 2, "complete")] * 2 + [(0, 12, "complete")] * 3)
+@example(past=UNSTABLE)
 @given(past=PASTS)
 def test_the_visits_that_turn_give_the_signals_that_all_give(
     connection: Connection, past: list[tuple[int, float, str]]
@@ -97,6 +100,8 @@ def test_years_of_the_same_are_few_visits(connection: Connection) -> None:
     filled(connection, broken)
     assert len(visits.turning(connection)) < 20
     assert len(visits.latest(connection, NAMES)) == 1
+    filled(connection, [(1, 0.25, "complete")] * 200 + [(1, 0.25, "failed")] + [(1, 0.25, "complete")] * 200)
+    assert len(visits.turning(connection)) < 10
 
 
 def test_only_the_sources_asked_for(tmp_path: Path) -> None:
