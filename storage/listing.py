@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from storage import visits
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
 from storage.standing import (
@@ -35,9 +36,8 @@ WHERE c.verb IN ('appeared', 'disappeared', 'returned') AND c.seen_by <= :at AND
     AND r.old = c.summary AND r.id > c.id AND r.seen_by <= :at AND r.ledger <= :known)
 ORDER BY c.seen_by, c.id"""
 _SPOKEN = """
-SELECT s.source, (SELECT MAX(v.at) FROM visit v WHERE v.source = s.source
-  AND v.state IN ('complete', 'unchanged', 'partial') AND v.at <= :at AND v.at <= :known_at) AS known_up_to
-FROM (SELECT DISTINCT source FROM visit) s"""
+SELECT MAX(v.at) FROM visit v WHERE v.source = :source
+  AND v.state IN ('complete', 'unchanged', 'partial') AND v.at <= :at AND v.at <= :known_at"""
 _MERGED = "SELECT note FROM ledger WHERE id <= :known AND note LIKE '%\"merged\"%' ORDER BY id"
 _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 
@@ -76,8 +76,12 @@ def number(entity: str) -> int:
 
 def spoken(connection: Connection, asked: Moment, what: Knowledge) -> dict[str, str]:
     """Until when each source taught anything."""
-    rows = connection.execute(text(_SPOKEN), values_of(asked, what))
-    return {source: at for source, at in rows if at}
+    query, values = text(_SPOKEN), values_of(asked, what)
+    found = {
+        source: connection.scalar(query, {**values, "source": source})
+        for source in visits.sources(connection)
+    }
+    return {source: at for source, at in found.items() if at}
 
 
 def merged_then(connection: Connection, what: Knowledge) -> set[str]:
