@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
+from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
 from storage.listing import merged_then, number, spoken
@@ -26,6 +27,7 @@ Times = tuple[bool, bool, bool, bool]
 
 _NAMES = frozenset(NAME_FIELD.values())
 _CHUNK = 400
+_TURNS = {str(kind): turn for turn, kind in enumerate(KINDS)}
 # What came and what went between the times, and what may have come or gone at one of them.
 _CAME = """s.first_seen > :start AND s.first_seen <= :end AND (s.gone_by IS NULL OR s.gone_by > :end
   OR s.ended > :known OR s.seen_after IS NULL OR s.seen_after < :start_since)"""
@@ -53,6 +55,7 @@ class _Said(NamedTuple):
     ended: int | None
 
 
+@uncollected()
 def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
     """What the lists said otherwise at `end` than at `start`: in, out, changed, unknown, by entity.
 
@@ -66,7 +69,7 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     changed = _changes_of_values(connection, period)
     silent = {source: _is_silent(at, end) for source, at in up_to.items()}
     found = []
-    for entity, own in sorted(places(connection, what).items(), key=lambda each: _order(each[0])):
+    for entity, own in places(connection, what).items():
         if entity in merged:
             continue
         source, listed = period.place(own)
@@ -74,6 +77,7 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
         for row in _of_entity(listed, differences, silent=silent.get(source, True)):
             about: Row = {"entity": entity, "kind": entity.partition("-")[0], "name": None}
             found.append({**about, **row, "known_up_to": up_to.get(source)})
+    found.sort(key=lambda row: _order(row["entity"]))
     names = _names(connection, period, [row["entity"] for row in found])
     for row in found:
         row["name"] = names.get(row["entity"])
@@ -268,5 +272,4 @@ def _is_silent(up_to: str, end: Moment) -> bool:
 
 
 def _order(entity: str) -> tuple[int, int]:
-    kind = entity.partition("-")[0]
-    return [str(each) for each in KINDS].index(kind), number(entity)
+    return _TURNS[entity.partition("-")[0]], number(entity)

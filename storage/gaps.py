@@ -9,29 +9,29 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from storage.forms import moment
 from storage.views import ACCEPTED, LONG_DAYS
 
-_FIRST = "SELECT at, id, clock FROM visit WHERE source = :source ORDER BY at, id LIMIT 1"
-_BEFORE = f"""
+_FIRST = text("SELECT at, id, clock FROM visit WHERE source = :source ORDER BY at, id LIMIT 1")
+_BEFORE = text(f"""
 SELECT at, id FROM visit WHERE source = :source AND at <= :at AND (at < :at OR id < :id) AND {ACCEPTED}
-ORDER BY at DESC, id DESC LIMIT 1"""
-_AFTER = f"""
+ORDER BY at DESC, id DESC LIMIT 1""")
+_AFTER = text(f"""
 SELECT at, id FROM visit WHERE source = :source AND at >= :at AND (at > :at OR id > :id) AND {ACCEPTED}
-ORDER BY at, id LIMIT 1"""
-_MISSED = f"""
-SELECT at, id FROM visit WHERE source = :source AND at >= :since AND NOT ({ACCEPTED}) ORDER BY at, id"""
+ORDER BY at, id LIMIT 1""")
+_MISSED = text(f"""
+SELECT at, id FROM visit WHERE source = :source AND at >= :since AND NOT ({ACCEPTED}) ORDER BY at, id""")
 # The first reading of each day: the rest of a time begins with T, so a U lies after all of the day.
-_DAYS = f"""
+_DAYS = text(f"""
 WITH RECURSIVE days(at) AS (
   SELECT CAST(:since AS TEXT)
   UNION ALL
   SELECT (SELECT v.at FROM visit v WHERE v.source = :source AND v.at > SUBSTR(d.at, 1, 10) || 'U'
           AND {ACCEPTED} ORDER BY v.at LIMIT 1)
   FROM days d WHERE d.at IS NOT NULL)
-SELECT at FROM days WHERE at IS NOT NULL"""
+SELECT at FROM days WHERE at IS NOT NULL""")
 
 
 class _Visit(NamedTuple):
@@ -91,7 +91,7 @@ class _Readings:
     def _with_visits(self, since: str) -> Iterator[Gap]:
         """Gaps in which a visit gave nothing."""
         end = _BEFORE_ALL
-        rows = self._connection.execute(text(_MISSED), {"source": self._source, "since": since}).all()
+        rows = self._connection.execute(_MISSED, {"source": self._source, "since": since}).all()
         for missed in (_Visit(*row) for row in rows):
             begin = self._before(missed) if missed > end else None
             if begin:
@@ -102,7 +102,7 @@ class _Readings:
     def _long(self, since: str) -> Iterator[Gap]:
         """Gaps of more than `LONG_DAYS`: between readings on days that are as far apart."""
         values = {"source": self._source, "since": since}
-        days = self._connection.execute(text(_DAYS), values).scalars().all()
+        days = self._connection.execute(_DAYS, values).scalars().all()
         for one, other in pairwise(days):
             if _day(other) - _day(one) >= timedelta(days=LONG_DAYS):
                 last = self._before(_Visit(other, _BEFORE_ALL.id))
@@ -127,9 +127,9 @@ class _Readings:
         found = self._one(_AFTER, visit)
         return _Visit(*found) if found else None
 
-    def _one(self, query: str, visit: _Visit | None = None) -> Any:
+    def _one(self, query: TextClause, visit: _Visit | None = None) -> Any:
         values = {"source": self._source, **(visit._asdict() if visit else {})}
-        return self._connection.execute(text(query), values).first()
+        return self._connection.execute(query, values).first()
 
 
 def _day(at: str) -> date:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from storage import visits
+from storage.collecting import uncollected
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
 from storage.standing import (
@@ -15,6 +16,7 @@ from storage.standing import (
     RANK,
     VALUE,
     Said,
+    confirmations,
     places,
     presences,
     shown,
@@ -42,10 +44,12 @@ _MERGED = "SELECT note FROM ledger WHERE id <= :known AND note LIKE '%\"merged\"
 _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 
 
+@uncollected()
 def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
     """The rows of `list`, in the order in which the entities were given their ids."""
     best, others = shown(standing(connection, kind, asked, what))
-    where = dict(presences(places(connection, what, kind), asked, what))
+    own, confirmed = places(connection, what, kind), confirmations(connection)
+    where = dict(presences(own, asked, what, confirmed))
     gone = {entity for entity, place in where.items() if not place.standing}
     left = _left(connection, sorted(gone), asked, what)
     up_to, merged = spoken(connection, asked, what), merged_then(connection, what)

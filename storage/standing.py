@@ -38,18 +38,23 @@ _SAID = (
 )
 
 
+Confirmed = Mapping[tuple[str, str], str]
+"""Of pages, by source and key, when they were last seen to say what they say."""
+NEVER: Confirmed = {}
+
+
 class Place(NamedTuple):
     """A row of the database: one spell of an entity's being listed by a source."""
 
     entity: str
     source: str
+    page: str
     rank: int
     seen_after: str | None
     first_seen: str
     last_seen: str | None
     gone_by: str | None
     ended: int | None
-    confirmed: str | None
 
 
 class Presence(NamedTuple):
@@ -149,17 +154,19 @@ def _goes_before(one: Said, other: Said) -> bool:
 
 def places(connection: Connection, what: Knowledge, kind: Kind | None = None) -> dict[str, list[Place]]:
     """Where things were listed at any time, as it was known; by entity."""
-    columns = columns_of(Place).replace("s.confirmed", "g.confirmed")
     # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
     of = f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
-    query = (
-        f"SELECT {columns} FROM spell s LEFT JOIN page g ON g.source = s.source AND g.key = s.page "
-        f"WHERE s.field = '' AND {RECORDED}{of}"
-    )
+    query = f"SELECT {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED}{of}"
     found: dict[str, list[Place]] = {}
     for place in map(Place._make, tuples(connection, text(query), {"known": what.ledger})):
         found.setdefault(place.entity, []).append(place)
     return found
+
+
+def confirmations(connection: Connection) -> Confirmed:
+    """When each page was last seen to say what it says, by source and key."""
+    query = text("SELECT source, key, confirmed FROM page WHERE confirmed IS NOT NULL")
+    return {(source, key): at for source, key, at in tuples(connection, query, {})}
 
 
 def presence(
@@ -167,6 +174,7 @@ def presence(
     begun: Callable[[Place], bool],
     stands: Callable[[Place], bool],
     over: Callable[[Place], bool],
+    confirmed: Confirmed = NEVER,
 ) -> Presence | None:
     """Where an entity is listed, of its places that have `begun`; None if none has.
 
@@ -186,12 +194,16 @@ def presence(
         source,
         any(stands(place) and (place.last_seen is None or left < place.last_seen) for place in here),
         min(place.first_seen for place in here),
-        max(place.last_seen or place.confirmed or place.first_seen for place in here),
+        max(_last_seen(place, confirmed) for place in here),
     )
 
 
+def _last_seen(place: Place, confirmed: Confirmed) -> str:
+    return place.last_seen or confirmed.get((place.source, place.page)) or place.first_seen
+
+
 def presences(
-    own: Mapping[str, Sequence[Place]], asked: Moment, what: Knowledge
+    own: Mapping[str, Sequence[Place]], asked: Moment, what: Knowledge, confirmed: Confirmed
 ) -> Iterator[tuple[str, Presence]]:
     """Where each entity was listed at the asked time."""
     at, known = asked.at, what.ledger
@@ -209,7 +221,7 @@ def presences(
         if len(each) == 1:  # nearly all; what follows says the same of them, in more steps
             (only,) = each
             if begun(only):
-                seen = only.last_seen or only.confirmed or only.first_seen
+                seen = _last_seen(only, confirmed)
                 yield entity, Presence(only.source, stands(only), only.first_seen, seen)
-        elif found := presence(each, begun, stands, over):
+        elif found := presence(each, begun, stands, over, confirmed):
             yield entity, found
