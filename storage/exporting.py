@@ -29,7 +29,7 @@ ENTITIES: Mapping[str, str] = {
 }
 EXPORTED = (*ENTITIES, "changes", "history", "visits", "evidence")
 TOMBSTONES = ("view", "key", "why", "merged_into")
-CHUNK = 5000
+CHUNK = 1000
 
 _TOUCHED = """
 SELECT entity FROM change WHERE id > :change AND entity IS NOT NULL
