@@ -11,7 +11,7 @@ from tests.laws import SCRIPTS, STEPS, Step, Story, ask, printed
 from tests.sites import SOURCES, Site
 from tests.world import World, at
 
-law = laws(5)
+law = laws(3)
 
 
 @pytest.fixture(scope="module")

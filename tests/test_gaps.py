@@ -17,7 +17,7 @@ from storage.views import ACCEPTED, LONG_DAYS
 from tests.lawful import laws, worlds
 from tests.world import at
 
-law = laws(40)
+law = laws(20)
 STATES = ("complete", "unchanged", "partial", "refused", "failed")
 # Hours to the next visit: often within a day, sometimes just three days, sometimes more.
 STEPS = st.sampled_from((0, 0, 1, 2, 24, 71, 72, 72, 73, 100))

@@ -14,7 +14,7 @@ from tests.laws import SCRIPTS, STEPS, Seen, Step, Story, ask, printed
 from tests.sites import REGISTERS, SOURCES
 from tests.world import KKK, World
 
-law = laws(5)
+law = laws(3)
 
 
 @pytest.fixture(scope="module")

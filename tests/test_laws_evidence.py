@@ -10,7 +10,7 @@ from tests.lawful import NewWorld, laws, remembered, worlds
 from tests.laws import SCRIPTS, Step, Story, ask, printed
 from tests.world import World
 
-law = laws(5)
+law = laws(3)
 
 
 @pytest.fixture(scope="module")

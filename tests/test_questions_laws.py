@@ -14,7 +14,7 @@ from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, Seen, Step, Story, printed
 from tests.sites import REGISTERS
 
-law = laws(5)
+law = laws(3)
 State = dict[str, dict[str, str | None]]
 
 

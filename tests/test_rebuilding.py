@@ -11,7 +11,7 @@ from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, Step, Story, printed
 from tests.sites import SOURCES
 
-law = laws(6)
+law = laws(4)
 
 
 @pytest.fixture(scope="module")

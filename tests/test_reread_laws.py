@@ -19,7 +19,7 @@ from tests.laws import SCRIPTS, Step, Story, ask, printed
 from tests.sites import SOURCES
 from tests.world import World, at, plain, with_value
 
-law = laws(6)
+law = laws(4)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.everything import answers, answers_then, feeds_of, last_change, last_
 from tests.lawful import a_desk, a_world, laws
 from tests.world import KKK, LIST_URL, World, a_cluster, at, said
 
-law = laws(5)
+law = laws(3)
 NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Fotonika", "Obróbka Metali", "Morski Pomorza",
          "Gospodarka Odpadowa", "Automotive", "Żywność Podkarpacka")  # fmt: skip
 Listed = tuple[tuple[int, ...], int, bool, bool]

@@ -11,7 +11,7 @@ from storage.history import History
 from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, Step, Story, printed
 
-law = laws(6)
+law = laws(4)
 Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 """The rows of each cluster and source, in order."""
 
