@@ -128,7 +128,9 @@ def test_a_damaged_database_is_told_and_restored(
         damage(world)
         left = files(world)
         done = forge.run(world, *crawl(LATER))
-        assert (done.code, done.out, world.asked()) == (4, "", []), done
+        assert (done.code, done.out) == (4, ""), done
+        # The last page of the file is met only where something is written.
+        assert world.asked() == [] or name == "with a page twice"
         line = only(done.err.splitlines())
         assert says in line
         assert "restore" in line or name in ("of another program", "a folder")
