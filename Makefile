@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 py
 # -P: modules of the working folder must not stand in for installed ones.
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip --disable-pip-version-check --no-input
-PYTEST := $(VENV) -m pytest --numprocesses auto --dist loadfile
+PYTEST := $(VENV) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests over random scripts: a few of them every day, many in the long run.
 LAWS := $(filter-out tests/test_publish_laws.py tests/test_calendar_laws.py,$(wildcard tests/test_*laws*.py)) \
 	tests/test_rebuilding.py tests/test_gaps.py

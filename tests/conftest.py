@@ -19,6 +19,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="write golden files instead of comparing them")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs processes for minutes comes first, so that no worker is left with it at the end."""
+    items.sort(
+        key=lambda item: "process" not in item.path.parts and not item.path.name.startswith("test_faults")
+    )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     return _failed_if_skipped((yield))

@@ -123,22 +123,22 @@ def test_a_killed_crawl(forge: Forge, first: World, twin: World, tmp_path: Path)
 
 def test_a_crawl_killed_at_many_steps(forge: Forge, first: World, twin: World, tmp_path: Path) -> None:
     sweep = Sweep(forge, first, twin, tmp_path, crawl(LATER))
-    sweep.at_steps(24)
-    sweep.by_the_clock(6)
-    assert sweep.left.total() == 30
+    sweep.at_steps(16)
+    sweep.by_the_clock(4)
+    assert sweep.left.total() == 20
     assert sweep.left["as before"]
     assert sweep.left["on the way"]
 
 
 def test_a_first_crawl_killed_at_many_steps(forge: Forge, bare: World, first: World, tmp_path: Path) -> None:
     sweep = Sweep(forge, bare, first, tmp_path, crawl(), healthy())
-    sweep.at_steps(10)
-    assert sweep.left.total() == 10
+    sweep.at_steps(8)
+    assert sweep.left.total() == 8
 
 
 def test_publishing_killed_at_many_steps(
     forge: Forge, unpublished: World, published: World, tmp_path: Path
 ) -> None:
     sweep = Sweep(forge, unpublished, published, tmp_path, ("publish",))
-    sweep.at_steps(20)
-    assert sweep.left["on the way"] > 6
+    sweep.at_steps(14)
+    assert sweep.left["on the way"] > 4
