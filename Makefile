@@ -37,7 +37,7 @@ test-all: test test-long
 
 test-long: .venv/long
 	@$(PYTEST) -m long
-	@KLASTRY_LAWS=15 $(PYTEST) -m 'not long' $(LAWS)
+	@KLASTRY_LAWS=10 $(PYTEST) -m 'not long' $(LAWS)
 
 check: .venv/ready
 	@$(VENV) -m ruff check --quiet .

@@ -133,7 +133,7 @@ def test_ids_stay_and_every_change_counts_up(script: list[Step]) -> None:
 
 
 @pytest.mark.long
-@settings(laws, max_examples=40)
+@settings(laws, max_examples=25)
 @given(SCRIPTS)
 def test_ids_stay_and_every_change_counts_up_in_many_scripts(script: list[Step]) -> None:
     check_revisions(script)

@@ -244,7 +244,7 @@ def test_the_picture_can_be_drawn(played: Played, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "counts"),
     [
-        ("crawl_cpu.py", [10]),
+        ("crawl_cpu.py", [4]),
         ("publish.py", [100]),
         ("serve.py", [300]),
         ("pages.py", [40]),

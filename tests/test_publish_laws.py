@@ -78,7 +78,7 @@ def test_any_history_published_as_it_went_is_published_as_from_nothing(script: l
 
 
 @pytest.mark.long
-@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@settings(max_examples=15, deadline=None, database=None, derandomize=True)
 @given(OPS)
 def test_many_histories_published_as_they_went(script: list[Step | Op]) -> None:
     law(script)

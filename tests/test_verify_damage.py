@@ -102,7 +102,7 @@ def test_a_turned_bit_is_found_or_changes_no_answer(sound: bytes, tmp_path: Path
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(2, 4))
+@pytest.mark.parametrize("seed", [2])
 def test_turned_bits_are_found_or_change_no_answer(seed: int, sound: bytes, tmp_path: Path) -> None:
     wrong, noticed = silently_wrong(sound, telling(sound, seed, 200) + anywhere(sound, seed, 100), tmp_path)
     assert wrong == []

@@ -49,7 +49,7 @@ def test_a_signal_while_a_visit_is_written(forge: Forge, first: World, twin: Wor
 
 def test_a_signal_at_many_steps(forge: Forge, first: World, twin: World, tmp_path: Path) -> None:
     steps, chance = steps_of(forge, first, tmp_path), Random(20261123)
-    for number in SIGNALS * 6:
+    for number in SIGNALS * 4:
         strike = chance.randint(1, len(steps))
         code = stop_at(forge, first, twin, tmp_path, strike, number)
         assert code == 128 + number, (strike, steps[strike - 1])

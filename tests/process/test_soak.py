@@ -6,10 +6,7 @@ import pytest
 from soaking import soak
 
 
-@pytest.mark.parametrize(
-    ("seed", "visits"),
-    [(2, 60), (13, 30)],
-)
+@pytest.mark.parametrize(("seed", "visits"), [(2, 60)])
 def test_nothing_false_nothing_lost(tmp_path: Path, seed: int, visits: int) -> None:
     found = soak(seed, visits, tmp_path / "world")
     assert (found.false, found.lost, found.faults) == ([], [], [])
