@@ -40,6 +40,7 @@ _LOOK_EVERY = 0.002
 
 def serve() -> int:
     """Fork a child for each order on standard input; in a child, gives its exit code."""
+    sys.dont_write_bytecode = True  # what the interpreter keeps for itself is no step of the program
     _read_the_code()
     for line in iter(sys.stdin.buffer.readline, b""):
         order = json.loads(line)
