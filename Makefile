@@ -14,7 +14,7 @@ LAWS := $(filter-out tests/test_publish_laws.py tests/test_calendar_laws.py,$(wi
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header
 
-.PHONY: help demo test test-all test-long check lock pictures clean
+.PHONY: help demo test test-all test-long test-faults check lock pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,10 @@ test-all: test test-long
 test-long: .venv/long
 	@$(PYTEST) -m long
 	@KLASTRY_LAWS=10 $(PYTEST) -m 'not long' $(LAWS)
+
+# The long tests of faults, kills, the soak, PostgreSQL and the browser.
+test-faults: .venv/long
+	@$(PYTEST) -m long tests/test_faults_*.py tests/process tests/test_pages_seen.py tests/test_search_seen.py
 
 check: .venv/ready
 	@$(VENV) -m ruff check --quiet .
