@@ -21,6 +21,7 @@ help:
 	@echo 'make demo      show the main job, offline: four days of model pages, visited and published'
 	@echo 'make test      lint, types, arrows between the packages, and the tests (a few minutes)'
 	@echo 'make test-all  the same and the long tests'
+	@echo 'make test-faults  of the long tests those of faults, kills, the soak, PostgreSQL and the browser'
 	@echo 'make lock      write the requirement files anew from pyproject.toml (needs uv)'
 	@echo 'make pictures  draw the pictures of the documentation anew (needs chromium)'
 	@echo 'make clean     remove .venv and all that was built'
