@@ -1,7 +1,8 @@
 """The rows of `list`: what the pages said of all things of one kind at a time, as known at a time."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -10,18 +11,7 @@ from storage import visits
 from storage.collecting import uncollected
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
-from storage.standing import (
-    DERIVED,
-    PRINTED,
-    RANK,
-    VALUE,
-    Said,
-    confirmations,
-    places,
-    presences,
-    shown,
-    standing,
-)
+from storage.standing import Rival, Said, confirmations, places, presences, rivals, standing
 
 Row = dict[str, Any]
 
@@ -47,30 +37,56 @@ _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 @uncollected()
 def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
     """The rows of `list`, in the order in which the entities were given their ids."""
-    best, others = shown(standing(connection, kind, asked, what))
-    own, confirmed = places(connection, what, kind), confirmations(connection)
-    where = dict(presences(own, asked, what, confirmed))
+    own = places(connection, what, kind)
+    where = dict(presences(own, asked, what, confirmations(connection)))
     gone = {entity for entity, place in where.items() if not place.standing}
     left = _left(connection, sorted(gone), asked, what)
-    up_to, merged = spoken(connection, asked, what), merged_then(connection, what)
-    until = min(asked.at, what.at)
+    up_to, until = spoken(connection, asked, what), min(asked.at, what.at)
     blank: Row = dict.fromkeys(_columns(kind))
-    rows = []
-    for entity in sorted(where.keys() - merged, key=number):
-        place, values = where[entity], best.get(entity, {})
-        row = blank.copy()
-        for field, said in values.items():
-            row[field] = said[VALUE]
+    rows = {}
+    for entity in sorted(where.keys() - merged_then(connection, what), key=number):
+        place, row = where[entity], blank.copy()
         row["entity"] = entity
-        _compute(kind, row, values, asked.day)
         row["listed"] = "yes" if place.standing else "no" if entity in left else "missing"
         known_up_to = row["known_up_to"] = up_to.get(place.source)
         row["first_seen"], row["source"] = place.first_seen, place.source
         row["last_seen"] = known_up_to if place.last_seen > until else place.last_seen
-        if entity in others and "conflict" in blank:
-            row["conflict"] = ", ".join(_conflicts(values, others[entity])) or None
-        rows.append(row)
-    return rows
+        rows[entity] = row
+    if contested := _fill(rows, standing(connection, kind, asked, what)):
+        _decide(rows, rivals(connection, kind, asked, what, contested))
+    for row in rows.values():
+        _compute(kind, row, asked.day)
+    return list(rows.values())
+
+
+def _fill(rows: Mapping[str, Row], said: Iterable[Said]) -> set[tuple[str, str]]:
+    """Write the values into the rows; gives those, by entity and field, of which there are several."""
+    contested = set()
+    for entity, field, value, printed in said:
+        row = rows.get(entity)
+        if row is None:
+            continue
+        if row.get(field) is not None:
+            contested.add((entity, field))
+            continue
+        row[field] = value
+        if printed:
+            row["status_printed"] = printed
+    return contested
+
+
+def _decide(rows: Mapping[str, Row], contested: Mapping[tuple[str, str], Sequence[Rival]]) -> None:
+    """Write the values that are shown of those that stand side by side, and where they differ."""
+    differing: dict[str, list[str]] = {}
+    for (entity, field), (best, *others) in sorted(contested.items()):
+        row = rows[entity]
+        row[field] = best.value
+        if field == "status":
+            row["status_printed"] = best.printed
+        if "conflict" in row and _contradicted(best, others):
+            differing.setdefault(entity, []).append(field)
+    for entity, fields in differing.items():
+        rows[entity]["conflict"] = ", ".join(fields)
 
 
 def number(entity: str) -> int:
@@ -122,24 +138,22 @@ def _columns(kind: Kind) -> Iterator[str]:
     yield "known_up_to"
 
 
-def _compute(kind: Kind, row: Row, values: Mapping[str, Said], day: str) -> None:
-    if said := values.get("status"):
-        row["status_printed"] = said[PRINTED] or said[VALUE]
-    elif kind == "call":
-        row["status"] = _status(row["opens"], row["closes"], day)
+def _compute(kind: Kind, row: Row, day: str) -> None:
     if kind == "cluster":
         row["holds"] = _holds(row["status_from"], row["status_until"], day)
+    if row.get("status"):
+        row["status_printed"] = row["status_printed"] or row["status"]
+    elif kind == "call":
+        row["status"] = _status(row["opens"], row["closes"], day)
 
 
-def _conflicts(values: Mapping[str, Said], others: Mapping[str, Sequence[Said]]) -> Iterator[str]:
-    """Fields in which standing values of the best two ranks differ; what is derived says nothing."""
-    for field in sorted(_COMPARED & others.keys()):
-        best = values[field]
-        stated = [each for each in others[field] if not each[DERIVED]]
-        next_rank = min((each[RANK] for each in stated if each[RANK] > best[RANK]), default=best[RANK])
-        rivals = [each for each in stated if each[RANK] <= next_rank]
-        if not best[DERIVED] and any(_differ(field, best[VALUE], each[VALUE]) for each in rivals):
-            yield field
+def _contradicted(best: Rival, others: Sequence[Rival]) -> bool:
+    """Whether standing values of the best two ranks differ; what is derived says nothing."""
+    stated = [each for each in others if not each.derived]
+    if best.derived or best.field not in _COMPARED:
+        return False
+    next_rank = min((each.rank for each in stated if each.rank > best.rank), default=best.rank)
+    return any(_differ(best.field, best.value, each.value) for each in stated if each.rank <= next_rank)
 
 
 def _differ(field: str, one: str, other: str) -> bool:
@@ -150,6 +164,7 @@ def _differ(field: str, one: str, other: str) -> bool:
     return apart or min(len(one), len(other)) > len("2026-11-04")
 
 
+@lru_cache
 def _holds(start: str | None, until: str | None, day: str) -> str:
     if not until:
         return "unknown"
@@ -158,6 +173,7 @@ def _holds(start: str | None, until: str | None, day: str) -> str:
     return "unknown" if start and last_day(start) > day else "yes"
 
 
+@lru_cache
 def _status(opens: str | None, closes: str | None, day: str) -> str | None:
     """The status that the dates give; None where they do not tell."""
     if closes and last_day(closes) < day:

@@ -1,15 +1,16 @@
 """What stood at a time: which values were shown, and where things were listed, as known at a time.
 
-The rows come from the database in one pass, in no order; what is shown, what differs and who is listed
-is found out here, for sorting them there takes longer than all the rest. Times are UTC as text, so they
+The rows come from the database in no order; what is shown, what differs and who is listed is found out
+here, for sorting them there takes longer than all the rest. Where pages speak of the same field, the
+values are asked for a second time, with all that tells which of them is shown. Times are UTC as text, so they
 compare as they are; intervals are half-open: `[first_seen, gone_by)`.
 
 Of all that ever ended, only what stood is looked at: a spell of some months (`tables.MONTHS`) that stood at
 a time began at most so many months before it, so the index is asked once for each number of months.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, cast
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DatabaseError
@@ -21,22 +22,26 @@ from storage.tables import MONTHS, SHORT
 # The sum keeps SQLite from an index that nearly every row fits.
 RECORDED = "s.begun + 0 <= :known AND (s.dropped IS NULL OR s.dropped > :known)"
 
-Said = tuple[str, str, str, str | None, int, int, str, int]
-"""A row of the database: a value that one page says of one field of an entity; as printed only a status."""
-ENTITY: Final = 0
-FIELD: Final = 1
-VALUE: Final = 2
-PRINTED: Final = 3
-DERIVED: Final = 4
-RANK: Final = 5
-FIRST_SEEN: Final = 6
-ID: Final = 7
-# So that the table itself is read only for long values and for what else the index does not hold.
-_SAID = (
-    f"s.entity, s.field, COALESCE({SHORT}, s.value), CASE s.field WHEN 'status' THEN s.printed END, "
-    "s.derived, s.rank, s.first_seen, s.id"
-)
+Said = tuple[str, str, str, str | None]
+"""A row of the database: entity, field, what one page says of it, and only a status as it is printed."""
 
+
+class Rival(NamedTuple):
+    """A row of the database: one of the values that pages say of the same field, and its place among them."""
+
+    entity: str
+    field: str
+    value: str
+    printed: str | None
+    derived: int
+    rank: int
+    first_seen: str
+    id: int
+
+
+# So that the table itself is read only for long values and for what else the index does not hold.
+_SAID = f"s.entity, s.field, COALESCE({SHORT}, s.value), CASE s.field WHEN 'status' THEN s.printed END"
+_RIVAL = f"{_SAID}, s.derived, s.rank, s.first_seen, s.id"
 
 Confirmed = Mapping[tuple[str, str], str]
 """Of pages, by source and key, when they were last seen to say what they say."""
@@ -76,24 +81,48 @@ def of_kind(kind: Kind) -> str:
     return f"SUBSTR(s.entity, 1, 2) = '{kind[:2]}'"
 
 
-def standing(connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> Sequence[Said]:
+def standing(connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> Iterator[Said]:
     """Every value that stood of entities of `kind`, in no order."""
-    said = f"{of_kind(kind)} AND s.first_seen <= :at AND {RECORDED} AND s.field <> ''"
-    ways = [f"SELECT {_SAID} FROM spell s WHERE {MONTHS} IS NULL AND {said}"]
+    return tuples(connection, *_standing(_SAID, connection, kind, asked, what))
+
+
+def rivals(
+    connection: Connection, kind: Kind, asked: Moment, what: Knowledge, of: Container[tuple[str, str]]
+) -> Mapping[tuple[str, str], Sequence[Rival]]:
+    """All values that stood of some fields, by entity and field; those that are shown come first.
+
+    That is the one of the best rank, among those the newest.
+    """
+    found: dict[tuple[str, str], list[Rival]] = {}
+    for row in tuples(connection, *_standing(_RIVAL, connection, kind, asked, what)):
+        if (key := row[:2]) in of:
+            found.setdefault(key, []).append(Rival._make(row))
+    for each in found.values():
+        each.sort(key=lambda rival: (-rival.rank, rival.first_seen, rival.id), reverse=True)
+    return found
+
+
+def _standing(
+    columns: str, connection: Connection, kind: Kind, asked: Moment, what: Knowledge
+) -> tuple[TextClause, Mapping[str, Any]]:
+    """The query of the values that stood of entities of `kind`, and the values that it is asked with."""
+    recorded = "s.dropped IS NULL" if what == EVERYTHING else RECORDED
+    said = f"{of_kind(kind)} AND s.first_seen <= :at AND {recorded} AND s.field <> ''"
+    ways = [f"SELECT {columns} FROM spell s WHERE {MONTHS} IS NULL AND {said}"]
     if months := months_at(connection, asked):
         ways.append(
-            f"SELECT {_SAID} FROM ({months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
+            f"SELECT {columns} FROM ({months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
             f"AND s.first_seen >= m.column2 AND s.gone_by > :at AND {said}"
         )
     if what != EVERYTHING:
         ways.append(
-            f"SELECT {_SAID} FROM spell s WHERE s.ended > :known AND s.gone_by || '' <= :at AND {said}"
+            f"SELECT {columns} FROM spell s WHERE s.ended > :known AND s.gone_by || '' <= :at AND {said}"
         )
-    query = text(" UNION ALL ".join(ways))
-    return cast("Sequence[Said]", tuples(connection, query, values_of(asked, what)))
+    values = values_of(asked, what) if what != EVERYTHING else {"at": asked.at}
+    return text(" UNION ALL ".join(ways)), values
 
 
-def tuples(connection: Connection, query: TextClause, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+def tuples(connection: Connection, query: TextClause, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """The rows as the driver gives them: a hundred thousand of SQLAlchemy's own take a third longer.
 
     Raises DatabaseError, as SQLAlchemy does.
@@ -102,7 +131,7 @@ def tuples(connection: Connection, query: TextClause, values: Mapping[str, Any])
         assert result.cursor is not None
         assert connection.dialect.dbapi is not None
         try:
-            return result.cursor.fetchall()
+            yield from cast("Iterable[tuple[Any, ...]]", result.cursor)
         except connection.dialect.dbapi.Error as error:
             raise DatabaseError(str(query), values, error) from error
 
@@ -130,32 +159,10 @@ def _month(at: str) -> int:
     return int(at[:4]) * 12 + int(at[5:7]) - 1
 
 
-def shown(said: Iterable[Said]) -> tuple[dict[str, dict[str, Said]], dict[str, dict[str, list[Said]]]]:
-    """By entity and field the value that is shown, and the others that stand beside it."""
-    best: dict[str, dict[str, Said]] = {}
-    others: dict[str, dict[str, list[Said]]] = {}
-    for each in said:
-        fields = best.setdefault(each[ENTITY], {})
-        first = fields.setdefault(each[FIELD], each)
-        if first is each:
-            continue
-        if _goes_before(each, first):
-            fields[each[FIELD]], each = each, first
-        others.setdefault(each[ENTITY], {}).setdefault(each[FIELD], []).append(each)
-    return best, others
-
-
-def _goes_before(one: Said, other: Said) -> bool:
-    """Whether `one` is shown rather than the other: the better rank, then the newer."""
-    if one[RANK] != other[RANK]:
-        return one[RANK] < other[RANK]
-    return (one[FIRST_SEEN], one[ID]) > (other[FIRST_SEEN], other[ID])
-
-
 def places(connection: Connection, what: Knowledge, kind: Kind | None = None) -> dict[str, list[Place]]:
     """Where things were listed at any time, as it was known; by entity."""
     # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
-    of = f" AND SUBSTR(s.entity, 1, {len(kind) + 1}) = '{kind}-'" if kind else ""
+    of = f" AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'" if kind else ""
     query = f"SELECT {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED}{of}"
     found: dict[str, list[Place]] = {}
     for place in map(Place._make, tuples(connection, text(query), {"known": what.ledger})):
