@@ -66,7 +66,7 @@ def test_the_card_outranks_the_schedule_and_a_conflict_is_shown_not_told(world: 
         )
         == []
     )
-    call = world.history.rows("calls")[0]
+    call = world.listed("call", "2026-03-14")[0]
     assert (call["closes"], call["conflict"]) == ("2026-08-30", "closes")
 
 
@@ -76,7 +76,7 @@ def test_two_sources_that_disagree_do_not_flap(world: World) -> None:
     for day in range(1, 6):
         said = with_value(OFERTA, closes=("2026-08-30", "2026-09-15")[day % 2])
         assert world.visit(mine, at(day), [said]) == []
-    (call,) = world.history.rows("calls")
+    (call,) = world.listed("call", "2026-03-14")
     assert (call["closes"], call["conflict"]) == ("2026-08-30", "closes")
 
 

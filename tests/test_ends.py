@@ -227,62 +227,6 @@ def test_each_episode_of_refusals_keeps_its_first_and_its_last_body(world: World
     assert [int(row[0]) - 2 for row in kept] == [1, 5, 7, 11]
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs", "conflict"),
-    [
-        ({"round": "V"}, {"round": "VI"}, "round"),
-        ({"status_until": "2027-12-17"}, {"status_until": "2027-12"}, None),
-        ({"status_until": "2027-12-17"}, {"status_until": "2027-Q4"}, None),
-        ({"status_until": "2027-12-17"}, {"status_until": "2027-Q3"}, "status_until"),
-        ({"status_until": "2027-12-17"}, {"status_until": "2026-12-17"}, "status_until"),
-    ],
-)
-def test_conflicts(world: World, ours: dict[str, str], theirs: dict[str, str], conflict: str | None) -> None:
-    portal = replace(KKK, id="kkk-pi", rank=1)
-    world.visit(KKK, at(), [a_cluster("Dolina Lotnicza", **ours), EIGHT[1]])
-    world.visit(portal, at(), [a_cluster("Dolina Lotnicza", **theirs), EIGHT[1]])
-    assert world.history.rows("clusters")[0]["conflict"] == conflict
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "day", "holds"),
-    [
-        (None, None, "2026-11-04", "unknown"),
-        (None, "2026-11-04", "2026-11-04", "yes"),
-        (None, "2026-11-03", "2026-11-04", "no"),
-        (None, "2026-11", "2026-11-30", "yes"),
-        (None, "2026-Q4", "2026-12-31", "yes"),
-        (None, "2026-Q4", "2027-01-01", "no"),
-        ("2026-Q4", "2029-12-17", "2026-09-30", "no"),
-        ("2026-11", "2029-11-01", "2026-11-15", "unknown"),
-    ],
-)
-def test_whether_a_status_holds(
-    world: World, since: str | None, until: str | None, day: str, holds: str
-) -> None:
-    values = {name: value for name, value in (("status_from", since), ("status_until", until)) if value}
-    world.visit(KKK, at(), [a_cluster("Dolina Lotnicza", **values), EIGHT[1]])
-    assert world.history.rows("clusters", day=day)[0]["holds"] == holds
-
-
-@pytest.mark.parametrize(
-    ("opens", "closes", "day", "status"),
-    [
-        ("2026-09-16", "2026-11-04T16:00", "2026-11-04", "open"),
-        ("2026-09-16", "2026-11-04T16:00", "2026-11-05", "closed"),
-        ("2026-11", "2027-01", "2026-10-31", "planned"),
-        ("2026-11", "2027-01", "2026-11-15", None),
-        ("2026-11", "2027-01", "2026-12-15", "open"),
-        ("2026-Q4", "2027-Q1", "2026-09-30", "planned"),
-        ("2026-Q4", "2027-Q1", "2027-04-01", "closed"),
-    ],
-)
-def test_the_status_of_a_day(world: World, opens: str, closes: str, day: str, status: str | None) -> None:
-    world.visit(CALLS, at(), [with_value(OFERTA, opens=opens, closes=closes)], cards={"oferta": "missed"})
-    row = world.history.rows("calls", day=day)[0]
-    assert (row["status"], row["status_printed"]) == (status, None)
-
-
 def test_a_printed_status_wins_over_the_dates(world: World) -> None:
     tile = replace(
         with_value(OFERTA, closes="2027-01-01", status="closed"), printed={"status": "Nabór zakończony"}

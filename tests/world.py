@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pipelines.decide import decide, keys_of
 from storage.history import History
+from storage.moments import END_OF_TIME, Moment
 from storage.past import Decision
 from storage.records import (
     Address,
@@ -14,6 +16,7 @@ from storage.records import (
     Details,
     Gone,
     Key,
+    Kind,
     Missed,
     Page,
     Reading,
@@ -128,6 +131,13 @@ class World:
     @property
     def last(self) -> Decision:
         return self.decisions[-1]
+
+    def listed(self, kind: Kind, day: str) -> list[dict[str, Any]]:
+        """The rows of `list` on a day from the last visit on, on which the view and the question agree."""
+        rows = self.history.rows(f"{kind}s", day=day)
+        with self.history.asked() as asked:
+            assert asked.now(kind, Moment(END_OF_TIME, day, f"{day}T00:00:00Z")) == rows
+        return rows
 
     def clusters(self) -> dict[str, str]:
         """Name → listed."""
