@@ -1,58 +1,54 @@
 """What differs between two times: who came, who left, which values changed, and what is not known.
 
-Each time is looked at twice: as it was read till then, and as the next readings would have it where
-nothing was read on its day. Where the two disagree, a change lies between two readings, and the answer
-is not known.
+Nearly every field has one value at each time, which was read on the day; those are compared as they come
+from the database. The others are looked at closely (`Period`): of which several values stand side by side,
+and of which one may have come or gone at one of the times.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, Literal, NamedTuple
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 
 from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
 from storage.listing import merged_then, number, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
+from storage.period import Period, Shown, Times, Value
 from storage.records import KINDS, NAME_FIELD
-from storage.standing import RECORDED, Place, Presence, columns_of, months_at, places, presence, tuples
-from storage.tables import MONTHS
+from storage.standing import RECORDED, columns_of, months_at, next_month, places, tuples
+from storage.tables import MONTHS, SHORT, UNREAD, UNWATCHED
 
 Row = dict[str, Any]
-Times = tuple[bool, bool, bool, bool]
-"""Of something: at the start, the start as read later, at the end, the end as read later."""
+Field = tuple[str, str]
+"""An entity, and one of its fields."""
+Difference = tuple[str, str | None, str | None, str | None]
+"""The verb, the field, and the values before and after."""
+_Stood = tuple[str, str, int, int, str | None]
+"""A row of the database: entity, field, whether it stood at the start and at the end, and the value.
 
-_NAMES = frozenset(NAME_FIELD.values())
+What stood at both gives its value only if it is a name.
+"""
+
+_UNKNOWN: Final = ("unknown", None, None, None)
 _CHUNK = 400
 _TURNS = {str(kind): turn for turn, kind in enumerate(KINDS)}
-# What came and what went between the times, and what may have come or gone at one of them.
-_CAME = """s.first_seen > :start AND s.first_seen <= :end AND (s.gone_by IS NULL OR s.gone_by > :end
-  OR s.ended > :known OR s.seen_after IS NULL OR s.seen_after < :start_since)"""
-_WENT = "s.gone_by > :start AND s.gone_by <= :end AND s.first_seen <= :start"
-_MAY_HAVE_COME = "s.first_seen > :end AND (s.seen_after IS NULL OR s.seen_after < :end_since)"
-_MAY_HAVE_GONE = (
-    "s.gone_by > :end AND s.first_seen <= :start AND (s.last_seen IS NULL OR s.last_seen < :end_since)"
-)
-_WENT_UNKNOWN = "s.ended > :known AND s.gone_by || '' <= :start AND s.first_seen <= :start"
 _KINDS = ", ".join(f"'{kind[:2]}'" for kind in KINDS)
-
-
-class _Said(NamedTuple):
-    """A row of the database: a value that a page says, with all that tells when it stood."""
-
-    entity: str
-    field: str
-    value: str
-    rank: int
-    id: int
-    seen_after: str | None
-    first_seen: str
-    last_seen: str | None
-    gone_by: str | None
-    ended: int | None
+_NAMES = frozenset(NAME_FIELD.values())
+_DOUBTS = [
+    doubt.replace(":at", f":{when}").replace(":since", f":{when}_since").replace(":month", f":{when}_month")
+    for when in ("start", "end")
+    for doubt in (
+        # Nobody looked on the day until it was first seen, or since it was last seen until it was gone.
+        "s.first_seen > :at AND s.first_seen < :month AND s.seen_after < :since",
+        f"s.first_seen > :at AND {UNWATCHED} AND (s.seen_after IS NULL OR s.seen_after < :since)",
+        "s.gone_by > :at AND s.gone_by < :month AND s.last_seen < :since AND s.first_seen <= :at",
+        f"s.gone_by > :at AND {UNREAD} AND (s.last_seen IS NULL OR s.last_seen < :since) "
+        "AND s.first_seen <= :at",
+    )
+]
 
 
 @uncollected()
@@ -64,206 +60,171 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     if start.at > end.at:
         raise UsageError(f"{start.day} lies after {end.day}; write the earlier day first")
     not_before_the_first_visit(connection, start)
-    period = _Period(start, end, what.ledger)
+    period = Period(start, end, what.ledger)
     up_to, merged = spoken(connection, end, what), merged_then(connection, what)
-    changed = _changes_of_values(connection, period)
-    silent = {source: _is_silent(at, end) for source, at in up_to.items()}
-    found = []
-    for entity, own in places(connection, what).items():
-        if entity in merged:
-            continue
-        source, listed = period.place(own)
-        differences = sorted(changed.get(entity, ()), key=itemgetter("field"))
-        for row in _of_entity(listed, differences, silent=silent.get(source, True)):
-            about: Row = {"entity": entity, "kind": entity.partition("-")[0], "name": None}
-            found.append({**about, **row, "known_up_to": up_to.get(source)})
-    found.sort(key=lambda row: _order(row["entity"]))
-    names = _names(connection, period, [row["entity"] for row in found])
-    for row in found:
-        row["name"] = names.get(row["entity"])
-    return found
-
-
-@dataclass(frozen=True)
-class _Period:
-    """From one time to another, as ledger row `known` knew it."""
-
-    start: Moment
-    end: Moment
-    known: int
-
-    def stood(self, each: _Said | Place, *, unwatched: bool) -> Times:
-        """When a spell stood; `unwatched`: nobody looked before it was first seen."""
-        start, end, first, gone = self.start, self.end, each.first_seen, each.gone_by
-        begun, begun_by_end = first <= start.at, first <= end.at
-        soon = begun or unwatched or (each.seen_after or start.since) < start.since
-        later = begun_by_end or unwatched or (each.seen_after or end.since) < end.since
-        if gone is None or (each.ended or 0) > self.known:
-            return begun, soon, begun_by_end, later
-        read, at_start, at_end = each.last_seen or "", gone > start.at, gone > end.at
-        return (
-            begun and at_start,
-            soon and at_start and read >= start.since,
-            begun_by_end and at_end,
-            later and at_end and read >= end.since,
-        )
-
-    def place(self, own: Sequence[Place]) -> tuple[str, Times]:
-        """Where an entity was listed at the end, else before; and when it was listed."""
-        if len(own) == 1:
-            return own[0].source, self.stood(own[0], unwatched=own[0].seen_after is None)
-        when = {place: self.stood(place, unwatched=_unwatched(place, own)) for place in own}
-        found = [self._presence(own, when, turn) for turn in range(4)]
-        after = found[2]
-        source = after.source if after else max((each.source for each in found if each), default="")
-        before, soon, now, later = (each is not None and each.standing for each in found)
-        return source, (before, soon, now, later)
-
-    def _presence(self, own: Sequence[Place], when: Mapping[Place, Times], turn: int) -> Presence | None:
-        """Where an entity was listed at one of the four times."""
-        asked, late = (self.start, self.end)[turn // 2], turn % 2 == 1
-
-        def begun(place: Place) -> bool:
-            if place.first_seen <= asked.at or not late:
-                return place.first_seen <= asked.at
-            return _unwatched(place, own) or (place.seen_after or asked.since) < asked.since
-
-        def over(place: Place) -> bool:
-            gone = place.gone_by
-            return gone is not None and gone <= asked.at and (place.ended or 0) <= self.known
-
-        return presence(own, begun, lambda place: when[place][turn], over)
-
-
-def _unwatched(place: Place, own: Sequence[Place]) -> bool:
-    """Whether nothing tells that the entity was not there before.
-
-    A page that was read for the first time tells nothing from before the list that lacked the entity.
-    """
-    return place.seen_after is None and not any(
-        other.source == place.source and other.seen_after and other.first_seen <= place.first_seen
-        for other in own
-    )
-
-
-def _changes_of_values(connection: Connection, period: _Period) -> dict[str, list[Row]]:
-    """What is shown otherwise, by entity."""
-    changed: dict[str, list[Row]] = {}
-    for (entity, field), shown in _shown(connection, period, _changing(connection, period.end)):
-        if difference := shown.verb():
-            row = {"verb": difference, "field": field, "old": shown.before, "new": shown.later}
-            changed.setdefault(entity, []).append(row)
-    return changed
-
-
-def _names(connection: Connection, period: _Period, entities: Iterable[str]) -> dict[str, str]:
-    """The last known name of each of `entities`."""
-    wanted, names = sorted(set(entities)), {}
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        for (entity, _), shown in _shown(connection, period, _NAMED, entities=some):
-            names[entity] = shown.after or shown.before or shown.later or ""
-    return names
-
-
-def _shown(
-    connection: Connection, period: _Period, query: TextClause, **values: Sequence[str]
-) -> Iterator[tuple[tuple[str, str], "_Shown"]]:
-    """By entity and field, what is shown of the values that `query` gives."""
-    bounds = {
-        "start": period.start.at,
-        "start_since": period.start.since,
-        "end": period.end.at,
-        "end_since": period.end.since,
-        "known": period.known,
+    listed = {
+        entity: period.place(own) for entity, own in places(connection, what).items() if entity not in merged
     }
-    said: dict[tuple[str, str], list[tuple[_Said, Times]]] = {}
-    for each in map(_Said._make, tuples(connection, query, {**bounds, **values})):
-        times = period.stood(each, unwatched=each.seen_after is None)
-        if any(times):
-            said.setdefault((each.entity, each.field), []).append((each, times))
-    for key, rows in said.items():
-        yield key, _Shown.of(rows)
+    values = _Values(connection, period)
+    changed = values.changes({entity for entity, (_, times) in listed.items() if all(times)})
+    silent = {source: _is_silent(at, end) for source, at in up_to.items()}
+    found = {
+        entity: differences
+        for entity, (source, times) in listed.items()
+        if (differences := _of_entity(times, changed.get(entity, []), silent=silent.get(source, True)))
+    }
+    names = values.names(found.keys())
+    return [
+        row
+        for entity in sorted(found, key=_order)
+        for row in _rows(entity, names.get(entity), found[entity], up_to.get(listed[entity][0]))
+    ]
 
 
-def _changing(connection: Connection, end: Moment) -> TextClause:
-    """The query of the values that did not stand all the time, and of their rivals that did."""
-    columns = columns_of(_Said)
-    moving = " UNION ALL ".join(
-        f"SELECT s.id, s.entity, s.field FROM spell s WHERE {way} AND {RECORDED} AND s.field <> ''"
-        for way in (_CAME, _WENT, _MAY_HAVE_COME, _MAY_HAVE_GONE, _WENT_UNKNOWN)
-    )
-    rival = (
-        f"SUBSTR(s.entity, 1, 2) IN ({_KINDS}) AND s.first_seen <= :start AND {RECORDED} AND s.field <> '' "
-        "AND (s.entity, s.field) IN (SELECT entity, field FROM fields)"
-    )
-    rivals = f"SELECT {columns} FROM spell s WHERE {MONTHS} IS NULL AND {rival}"
-    if months := months_at(connection, end):
-        rivals += (
-            f" UNION ALL SELECT {columns} FROM ({months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
-            f"AND s.first_seen >= m.column2 AND s.gone_by > :end AND s.last_seen >= :end_since AND {rival}"
+def _rows(
+    entity: str, name: str | None, differences: Iterable[Difference], known_up_to: str | None
+) -> Iterator[Row]:
+    kind = entity.partition("-")[0]
+    for verb, field, old, new in differences:
+        yield {
+            "entity": entity,
+            "kind": kind,
+            "name": name,
+            "verb": verb,
+            "field": field,
+            "old": old,
+            "new": new,
+            "known_up_to": known_up_to,
+        }
+
+
+class _Values:
+    """What pages say at the start and at the end of a period."""
+
+    def __init__(self, connection: Connection, period: Period) -> None:
+        self._connection, self._period = connection, period
+        self._bounds = _bounds(period)
+        self._stayed: dict[str, list[_Stood]] = defaultdict(list)
+        self._moved: dict[str, list[_Stood]] = defaultdict(list)
+        for row in self._standing():
+            (self._stayed if row[2] and row[3] else self._moved)[row[0]].append(row)
+
+    def _standing(self) -> Iterator[_Stood]:
+        """What stood at one of the times, in no order."""
+        said = (
+            f"SUBSTR(s.entity, 1, 2) IN ({_KINDS}) AND s.first_seen <= :end AND {RECORDED} AND s.field <> ''"
         )
-    return text(f"""
-WITH moving AS MATERIALIZED ({moving}),
-fields AS MATERIALIZED (SELECT DISTINCT entity, field FROM moving)
-SELECT {columns} FROM moving m CROSS JOIN spell s WHERE s.id = m.id UNION ALL {rivals}""")
+        ways = [_said("1 = 1", f"spell s WHERE {MONTHS} IS NULL AND {said}")]
+        if months := months_at(self._connection, self._period.start):
+            gone = (
+                f"{MONTHS} = m.column1 AND s.first_seen >= m.column2 AND s.gone_by > :start "
+                "AND (s.first_seen <= :start OR s.gone_by > :end) AND (s.ended IS NULL OR s.ended <= :known)"
+            )
+            ways.append(_said("s.gone_by > :end", f"({months}) m CROSS JOIN spell s WHERE {gone} AND {said}"))
+        if self._period.known != EVERYTHING.ledger:
+            ways.append(
+                _said("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {said}")
+            )
+        return cast(
+            "Iterator[_Stood]", tuples(self._connection, text(" UNION ALL ".join(ways)), self._bounds)
+        )
+
+    def changes(self, compared: Set[str]) -> dict[str, list[Difference]]:
+        """What is shown otherwise, of the entities that are to be compared; by field."""
+        closely = self._doubtful().intersection(compared)
+        found: dict[str, list[Difference]] = {}
+        for entity in (self._moved.keys() & compared) - closely:
+            if (values := self._simply(entity)) is None:
+                closely.add(entity)
+                continue
+            before, after = values
+            for field in sorted(before.keys() | after.keys()):
+                old, new = before.get(field), after.get(field)
+                if old != new:
+                    found.setdefault(entity, []).append(("changed", field, old, new))
+        for (entity, field), shown in sorted(self._shown(closely)):
+            if verb := shown.verb():
+                found.setdefault(entity, []).append((verb, field, shown.before, shown.later))
+        return found
+
+    def _simply(self, entity: str) -> tuple[dict[str, str | None], dict[str, str | None]] | None:
+        """What moved, by field: the values before, and those after; None where several stood side by side."""
+        moved, stayed = self._moved[entity], self._stayed.get(entity, ())
+        before = {field: value for _, field, at_start, _, value in moved if at_start}
+        after = {field: value for _, field, at_start, _, value in moved if not at_start}
+        alone = len(before) + len(after) == len(moved)
+        if alone and not any(field in before or field in after for _, field, *_ in stayed):
+            return before, after
+        return None
+
+    def names(self, entities: Set[str]) -> dict[str, str]:
+        """The last known name of each of `entities`."""
+        names = {entity: name for entity in entities if (name := self._name(entity))}
+        for (entity, field), shown in self._shown(entities - names.keys()):
+            if field in _NAMES:
+                names[entity] = shown.after or shown.before or shown.later or ""
+        return names
+
+    def _name(self, entity: str) -> str | None:
+        """The name at the end, else at the start; None where there are several, or none."""
+        said = (*self._stayed.get(entity, ()), *self._moved.get(entity, ()))
+        named = [row for row in said if row[1] in _NAMES]
+        last = [value for *_, at_end, value in named if at_end] or [value for *_, value in named]
+        return last[0] if len(last) == 1 else None
+
+    def _doubtful(self) -> set[str]:
+        """Entities of which a value may have come or gone at one of the times."""
+        doubts = " UNION ".join(
+            f"SELECT s.entity FROM spell s WHERE {doubt} AND {RECORDED} AND s.field <> ''"
+            for doubt in _DOUBTS
+        )
+        return {entity for (entity,) in tuples(self._connection, text(doubts), self._bounds)}
+
+    def _shown(self, entities: Collection[str]) -> Iterator[tuple[Field, Shown]]:
+        """By entity and field, what is shown at the times, of all that is known."""
+        wanted = sorted(entities)
+        for start in range(0, len(wanted), _CHUNK):
+            said: dict[Field, list[tuple[Value, Times]]] = {}
+            some = {**self._bounds, "entities": wanted[start : start + _CHUNK]}
+            for each in map(Value._make, tuples(self._connection, _OWN, some)):
+                times = self._period.stood(each, unwatched=each.seen_after is None)
+                if any(times):
+                    said.setdefault((each.entity, each.field), []).append((each, times))
+            for field, rows in said.items():
+                yield field, Shown.of(rows)
 
 
-_NAMED = text(f"""
-SELECT {columns_of(_Said)} FROM spell s
-WHERE s.entity IN :entities AND s.field IN ({", ".join(f"'{name}'" for name in sorted(_NAMES))})
-AND {RECORDED}""").bindparams(bindparam("entities", expanding=True))
+_OWN = text(
+    f"SELECT {columns_of(Value)} FROM spell s WHERE s.entity IN :entities AND s.field <> '' AND {RECORDED}"
+).bindparams(bindparam("entities", expanding=True))
 
 
-def _of_entity(listed: Times, changed: Sequence[Row], *, silent: bool) -> Iterator[Row]:
-    blank = {"field": None, "old": None, "new": None}
+def _said(at_end: str, rows: str) -> str:
+    """The query of what stood, where `at_end` tells what did at the end."""
+    named = ", ".join(f"'{name}'" for name in sorted(_NAMES))
+    throughout = f"s.first_seen <= :start AND {at_end} AND s.field NOT IN ({named})"
+    return (
+        f"SELECT s.entity, s.field, s.first_seen <= :start, {at_end}, "
+        f"CASE WHEN {throughout} THEN NULL ELSE COALESCE({SHORT}, s.value) END FROM {rows}"
+    )
+
+
+def _bounds(period: Period) -> dict[str, Any]:
+    """The values that questions in SQL are asked with."""
+    bounds: dict[str, Any] = {"known": period.known}
+    for name, when in (("start", period.start), ("end", period.end)):
+        bounds |= {name: when.at, f"{name}_since": when.since, f"{name}_month": next_month(when.since)}
+    return bounds
+
+
+def _of_entity(listed: Times, changed: Sequence[Difference], *, silent: bool) -> list[Difference]:
     before, soon, after, later = listed
     if before != soon or after != later:
-        yield {"verb": "unknown", **blank}
-        return
+        return [_UNKNOWN]
+    found = list(changed) if before and after else []
     if before != after:
-        yield {"verb": "in" if after else "out", **blank}
-    elif after:
-        yield from changed
-    if after and silent:
-        yield {"verb": "unknown", **blank}
-
-
-class _Shown(NamedTuple):
-    """What is shown of one field before and after, by the readings up to then and from then on."""
-
-    before: str | None
-    soon: str | None
-    after: str | None
-    later: str | None
-
-    @classmethod
-    def of(cls, rows: list[tuple[_Said, Times]]) -> "_Shown":
-        """From the rows of one field: the best rank first, then the newest."""
-        if len(rows) > 1:
-            rows.sort(key=_place, reverse=True)
-        before = soon = after = later = None
-        for (_, _, value, *_), times in rows:
-            if times[0] and before is None:
-                before = value
-            if times[1] and soon is None:
-                soon = value
-            if times[2] and after is None:
-                after = value
-            if times[3] and later is None:
-                later = value
-        return cls(before, soon, after, later)
-
-    def verb(self) -> Literal["changed", "unknown"] | None:
-        if self.before != self.soon or self.after != self.later:
-            return "unknown"
-        return "changed" if self.before != self.after else None
-
-
-def _place(row: tuple[_Said, Times]) -> tuple[int, str, int]:
-    """The place of a value among those of its field, the first one highest."""
-    said = row[0]
-    return -said.rank, said.first_seen, said.id
+        found = [("in" if after else "out", None, None, None)]
+    return [*found, _UNKNOWN] if after and silent else found
 
 
 def _is_silent(up_to: str, end: Moment) -> bool:

@@ -149,9 +149,16 @@ def months_at(connection: Connection, asked: Moment) -> str | None:
     now = _month(asked.at)
     longest = _month(last) - _month(first)
     since = (now - months for months in range(longest + 1))
-    return "VALUES " + ", ".join(
-        f"({months}, '{month // 12:04}-{month % 12 + 1:02}')" for months, month in enumerate(since)
-    )
+    return "VALUES " + ", ".join(f"({months}, '{_month_text(month)}')" for months, month in enumerate(since))
+
+
+def next_month(at: str) -> str:
+    """The month of the calendar after the one of a time, as text."""
+    return _month_text(_month(at) + 1)
+
+
+def _month_text(month: int) -> str:
+    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def _month(at: str) -> int:

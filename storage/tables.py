@@ -156,6 +156,10 @@ MONTHS = (
 """In SQL, the months of the calendar from the one in which a spell began to the one in which it ended."""
 SHORT = "(CASE WHEN LENGTH(value) <= 60 THEN value END)"
 """In SQL, a value that is so short that an index may hold it as well."""
+UNWATCHED = "(seen_after IS NULL OR SUBSTR(seen_after, 1, 7) <> SUBSTR(first_seen, 1, 7))"
+"""In SQL, whether nobody looked before a spell was first seen, or in an earlier month of the calendar."""
+UNREAD = "(gone_by IS NOT NULL AND (last_seen IS NULL OR SUBSTR(last_seen, 1, 7) <> SUBSTR(gone_by, 1, 7)))"
+"""In SQL, whether a spell was gone in a later month of the calendar than the one it was last seen in."""
 
 spell = Table(
     "spell",
@@ -195,8 +199,24 @@ spell = Table(
         sql(SHORT),
     ),
     # All that questions about what came and went between two times ask for.
-    Index("spell_first_seen", "first_seen", "gone_by", "seen_after", "ended"),
-    Index("spell_gone_by", "gone_by", "first_seen", "last_seen"),
+    Index("spell_first_seen", "first_seen", "seen_after"),
+    Index("spell_gone_by", "gone_by", "last_seen", "first_seen"),
+    # The few of which a gap lies over the turn of a month: all others are found near to the time.
+    Index(
+        "spell_unwatched",
+        "first_seen",
+        "seen_after",
+        sqlite_where=sql(UNWATCHED),
+        postgresql_where=sql(UNWATCHED),
+    ),
+    Index(
+        "spell_unread",
+        "gone_by",
+        "last_seen",
+        "first_seen",
+        sqlite_where=sql(UNREAD),
+        postgresql_where=sql(UNREAD),
+    ),
     Index(
         "spell_standing",
         "source",
