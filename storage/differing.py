@@ -7,7 +7,7 @@ and of which one may have come or gone at one of the times.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -26,17 +26,11 @@ Field = tuple[str, str]
 """An entity, and one of its fields."""
 Difference = tuple[str, str | None, str | None, str | None]
 """The verb, the field, and the values before and after."""
-_Stood = tuple[str, str, int, int, str | None]
-"""A row of the database: entity, field, whether it stood at the start and at the end, and the value.
-
-What stood at both gives its value only if it is a name.
-"""
-
 _UNKNOWN: Final = ("unknown", None, None, None)
 _CHUNK = 400
 _TURNS = {str(kind): turn for turn, kind in enumerate(KINDS)}
 _KINDS = ", ".join(f"'{kind[:2]}'" for kind in KINDS)
-_NAMES = frozenset(NAME_FIELD.values())
+_NAME_FIELDS = {str(kind): field for kind, field in NAME_FIELD.items()}
 _DOUBTS = [
     doubt.replace(":at", f":{when}").replace(":since", f":{when}_since").replace(":month", f":{when}_month")
     for when in ("start", "end")
@@ -104,13 +98,33 @@ class _Values:
     def __init__(self, connection: Connection, period: Period) -> None:
         self._connection, self._period = connection, period
         self._bounds = _bounds(period)
-        self._stayed: dict[str, list[_Stood]] = defaultdict(list)
-        self._moved: dict[str, list[_Stood]] = defaultdict(list)
-        for row in self._standing():
-            (self._stayed if row[2] and row[3] else self._moved)[row[0]].append(row)
+        # By entity, then by field.
+        self._before = defaultdict[str, dict[str, str]](dict)
+        self._after = defaultdict[str, dict[str, str]](dict)
+        # By entity: the fields of which a value stood at both times, and the names that did.
+        self._stayed = defaultdict[str, list[str]](list)
+        self._names = defaultdict[str, list[str]](list)
+        # Entities of a field of which more than one value stood.
+        self._several = set[str]()
+        self._read()
 
-    def _standing(self) -> Iterator[_Stood]:
-        """What stood at one of the times, in no order."""
+    def _read(self) -> None:
+        for entity, field, at_start, at_end, value in self._standing():
+            if at_start and at_end:
+                self._stayed[entity].append(field)
+                if value is not None:
+                    self._names[entity].append(value)
+                continue
+            values = (self._before if at_start else self._after)[entity]
+            if field in values:
+                self._several.add(entity)
+            values[field] = value
+
+    def _standing(self) -> Iterator[tuple[Any, ...]]:
+        """Entity, field, whether it stood at the start and at the end, and the value, in no order.
+
+        What stood at both gives its value only if it is a name.
+        """
         said = (
             f"SUBSTR(s.entity, 1, 2) IN ({_KINDS}) AND s.first_seen <= :end AND {RECORDED} AND s.field <> ''"
         )
@@ -125,19 +139,17 @@ class _Values:
             ways.append(
                 _said("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {said}")
             )
-        return cast(
-            "Iterator[_Stood]", tuples(self._connection, text(" UNION ALL ".join(ways)), self._bounds)
-        )
+        return tuples(self._connection, text(" UNION ALL ".join(ways)), self._bounds)
 
     def changes(self, compared: Set[str]) -> dict[str, list[Difference]]:
         """What is shown otherwise, of the entities that are to be compared; by field."""
-        closely = self._doubtful().intersection(compared)
+        closely = (self._several | self._doubtful()).intersection(compared)
         found: dict[str, list[Difference]] = {}
-        for entity in (self._moved.keys() & compared) - closely:
-            if (values := self._simply(entity)) is None:
+        for entity in ((self._before.keys() | self._after.keys()) & compared) - closely:
+            before, after = self._before.get(entity, {}), self._after.get(entity, {})
+            if any(field in before or field in after for field in self._stayed.get(entity, ())):
                 closely.add(entity)
                 continue
-            before, after = values
             for field in sorted(before.keys() | after.keys()):
                 old, new = before.get(field), after.get(field)
                 if old != new:
@@ -147,30 +159,22 @@ class _Values:
                 found.setdefault(entity, []).append((verb, field, shown.before, shown.later))
         return found
 
-    def _simply(self, entity: str) -> tuple[dict[str, str | None], dict[str, str | None]] | None:
-        """What moved, by field: the values before, and those after; None where several stood side by side."""
-        moved, stayed = self._moved[entity], self._stayed.get(entity, ())
-        before = {field: value for _, field, at_start, _, value in moved if at_start}
-        after = {field: value for _, field, at_start, _, value in moved if not at_start}
-        alone = len(before) + len(after) == len(moved)
-        if alone and not any(field in before or field in after for _, field, *_ in stayed):
-            return before, after
-        return None
-
     def names(self, entities: Set[str]) -> dict[str, str]:
         """The last known name of each of `entities`."""
         names = {entity: name for entity in entities if (name := self._name(entity))}
         for (entity, field), shown in self._shown(entities - names.keys()):
-            if field in _NAMES:
+            if field in NAME_FIELD.values():
                 names[entity] = shown.after or shown.before or shown.later or ""
         return names
 
     def _name(self, entity: str) -> str | None:
         """The name at the end, else at the start; None where there are several, or none."""
-        said = (*self._stayed.get(entity, ()), *self._moved.get(entity, ()))
-        named = [row for row in said if row[1] in _NAMES]
-        last = [value for *_, at_end, value in named if at_end] or [value for *_, value in named]
-        return last[0] if len(last) == 1 else None
+        field = _NAME_FIELDS[entity.partition("-")[0]]
+        came, went = (values.get(entity, {}).get(field) for values in (self._after, self._before))
+        names = self._names.get(entity, []) + ([came] if came else [])
+        if not names and went:
+            names = [went]
+        return names[0] if len(names) == 1 and entity not in self._several else None
 
     def _doubtful(self) -> set[str]:
         """Entities of which a value may have come or gone at one of the times."""
@@ -201,7 +205,7 @@ _OWN = text(
 
 def _said(at_end: str, rows: str) -> str:
     """The query of what stood, where `at_end` tells what did at the end."""
-    named = ", ".join(f"'{name}'" for name in sorted(_NAMES))
+    named = ", ".join(f"'{name}'" for name in sorted(set(NAME_FIELD.values())))
     throughout = f"s.first_seen <= :start AND {at_end} AND s.field NOT IN ({named})"
     return (
         f"SELECT s.entity, s.field, s.first_seen <= :start, {at_end}, "

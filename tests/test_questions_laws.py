@@ -1,11 +1,14 @@
 """Laws of the questions, over random scripts of changing sites and visits in all weathers."""
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, note
 
+from storage import differing
 from storage.forms import WARSAW, moment_text
 from storage.moments import Knowledge, Moment
 from storage.questions import Questions
@@ -99,6 +102,20 @@ def test_differences_add_up(new_world: NewWorld, script: list[Step]) -> None:
             assert then(start, one, between, doubts) == between
             assert then(between, other, end, doubts) == end
             assert then(start, both, end, doubts) == end
+
+
+@law
+@given(script=SCRIPTS)
+def test_differences_are_those_of_a_close_look_at_everything(new_world: NewWorld, script: list[Step]) -> None:
+    story = played(new_world, script)
+    times = [at_the_visit(seen) for seen in story.seen]
+    known = [Knowledge(), *(Knowledge(seen.ledger, at_the_visit(seen).at) for seen in story.seen[::3])]
+    with story.world.history.asked() as asked:
+        pairs = [(start, end, what) for start, end in combinations(times, 2) for what in known]
+        found = [asked.diff(*pair) for pair in pairs]
+        everything = {row["entity"] for kind in KINDS for row in asked.now(kind, times[-1])}
+        with patch.object(differing._Values, "_doubtful", lambda _: set(everything)):
+            assert [asked.diff(*pair) for pair in pairs] == found
 
 
 def without(doubts: set[tuple[str, str | None]], given: State) -> State:
