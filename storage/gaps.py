@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, TextClause, text
 
 from storage.forms import moment
-from storage.views import ACCEPTED, LONG_DAYS
+from storage.tables import ACCEPTED, MISSED
+from storage.views import LONG_DAYS
 
 _FIRST = text("SELECT at, id, clock FROM visit WHERE source = :source ORDER BY at, id LIMIT 1")
 _BEFORE = text(f"""
@@ -21,8 +22,24 @@ ORDER BY at DESC, id DESC LIMIT 1""")
 _AFTER = text(f"""
 SELECT at, id FROM visit WHERE source = :source AND at >= :at AND (at > :at OR id > :id) AND {ACCEPTED}
 ORDER BY at, id LIMIT 1""")
+_NEXT = (
+    "SELECT w.id FROM visit w WHERE w.source = :source AND w.at >= t.at AND (w.at > t.at OR w.id > t.id) "
+    "AND {such} ORDER BY w.at, w.id LIMIT 1"
+)
+# From a visit that gave nothing to the reading that ends the gap, to the next visit that gave nothing: of each
+# gap its first such visit, the reading before it, and the one after it.
 _MISSED = text(f"""
-SELECT at, id FROM visit WHERE source = :source AND at >= :since AND NOT ({ACCEPTED}) ORDER BY at, id""")
+WITH RECURSIVE turn(missed, at, id) AS (
+  SELECT 1, m.at, m.id FROM (
+    SELECT at, id FROM visit WHERE source = :source AND at >= :since AND {MISSED} ORDER BY at, id LIMIT 1) m
+  UNION ALL
+  SELECT 1 - t.missed, v.at, v.id FROM turn t JOIN visit v
+  ON v.id = CASE t.missed WHEN 1 THEN ({_NEXT.format(such=ACCEPTED)}) ELSE ({_NEXT.format(such=MISSED)}) END)
+SELECT t.at, t.id, (
+  SELECT b.at FROM visit b WHERE b.source = :source AND b.at <= t.at AND (b.at < t.at OR b.id < t.id)
+  AND {ACCEPTED} ORDER BY b.at DESC, b.id DESC LIMIT 1) AS before, (
+  SELECT a.at FROM visit a WHERE a.id = ({_NEXT.format(such=ACCEPTED)})) AS after
+FROM turn t WHERE t.missed = 1""")
 # The first reading of each day: the rest of a time begins with T, so a U lies after all of the day.
 _DAYS = text(f"""
 WITH RECURSIVE days(at) AS (
@@ -90,21 +107,18 @@ class _Readings:
 
     def _with_visits(self, since: str) -> Iterator[Gap]:
         """Gaps in which a visit gave nothing."""
-        end = _BEFORE_ALL
-        rows = self._connection.execute(_MISSED, {"source": self._source, "since": since}).all()
-        for missed in (_Visit(*row) for row in rows):
-            begin = self._before(missed) if missed > end else None
-            if begin:
-                after = self._after(missed)
-                yield Gap(begin.at, after.at if after else None)
-                end = after or _AFTER_ALL
+        values = {"source": self._source, "since": since}
+        for at, number, before, after in self._connection.execute(_MISSED, values):
+            first = self._first.at if self._first and self._first <= _Visit(at, number) else None
+            if begin := before or first:
+                yield Gap(begin, after)
 
     def _long(self, since: str) -> Iterator[Gap]:
         """Gaps of more than `LONG_DAYS`: between readings on days that are as far apart."""
         values = {"source": self._source, "since": since}
         days = self._connection.execute(_DAYS, values).scalars().all()
-        for one, other in pairwise(days):
-            if _day(other) - _day(one) >= timedelta(days=LONG_DAYS):
+        for (_, one), (other, day) in pairwise((at, date.fromisoformat(at[:10])) for at in days):
+            if day - one >= timedelta(days=LONG_DAYS):
                 last = self._before(_Visit(other, _BEFORE_ALL.id))
                 if last and _is_long(last.at, other):
                     yield Gap(last.at, other)
@@ -130,10 +144,6 @@ class _Readings:
     def _one(self, query: TextClause, visit: _Visit | None = None) -> Any:
         values = {"source": self._source, **(visit._asdict() if visit else {})}
         return self._connection.execute(query, values).first()
-
-
-def _day(at: str) -> date:
-    return date.fromisoformat(at[:10])
 
 
 def _is_long(since: str, until: str) -> bool:

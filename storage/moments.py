@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment, moment_text
-from storage.views import ACCEPTED
+from storage.tables import ACCEPTED
 
 END_OF_TIME = "9999-12-31T23:59:59Z"
 """The time that stands for now."""

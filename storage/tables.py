@@ -18,6 +18,11 @@ from storage.forms import Flag, Moment
 
 metadata = MetaData()
 
+ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock IN ('ok', 'unproved')"
+"""In SQL, whether a visit taught anything of its source."""
+MISSED = f"NOT ({ACCEPTED})"
+"""In SQL, whether a visit gave nothing."""
+
 visit = Table(
     "visit",
     metadata,
@@ -42,6 +47,7 @@ visit = Table(
     Index("visit_source", "source", "id"),
     Index("visit_reading", "source", "at", "state", "clock"),
     Index("visit_at", "at"),
+    Index("visit_missed", "source", "at", "id", sqlite_where=sql(MISSED), postgresql_where=sql(MISSED)),
     sqlite_strict=True,
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 from storage.records import KINDS
 from storage.state import KNOWN, TODAY, listing, presence
 from storage.statuses import STATUSES
+from storage.tables import ACCEPTED
 
 _TODAY = {
     # Warsaw is an hour ahead of UTC, two between the last Sundays of March and October (01:00 UTC).
@@ -23,7 +24,6 @@ _TODAY = {
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS now""",
 }
 
-ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock IN ('ok', 'unproved')"
 # The default `stale_hours` of a source: it is asked more often than that.
 LONG_DAYS = 3
 # Julian days are rounded; times are whole seconds.

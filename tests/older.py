@@ -10,7 +10,7 @@ _MADE_SINCE = {
     "0003": ("DROP TABLE notice",),
     "0004": ("ALTER TABLE visit DROP COLUMN list_pages",),
     "0006": ("DROP INDEX spell_first_seen", "DROP INDEX spell_gone_by"),
-    "0007": ("DROP INDEX spell_unwatched", "DROP INDEX spell_unread"),
+    "0007": ("DROP INDEX spell_unwatched", "DROP INDEX spell_unread", "DROP INDEX visit_missed"),
 }
 
 

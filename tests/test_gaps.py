@@ -12,8 +12,8 @@ from sqlalchemy import Engine, delete, insert, text
 from storage.database import connect
 from storage.forms import moment, moment_text
 from storage.gaps import Gap, gaps, long_gaps
-from storage.tables import visit
-from storage.views import ACCEPTED, LONG_DAYS
+from storage.tables import ACCEPTED, visit
+from storage.views import LONG_DAYS
 from tests.lawful import laws, worlds
 from tests.world import at
 
