@@ -26,8 +26,8 @@ _NEXT = (
     "SELECT w.id FROM visit w WHERE w.source = :source AND w.at >= t.at AND (w.at > t.at OR w.id > t.id) "
     "AND {such} ORDER BY w.at, w.id LIMIT 1"
 )
-# From a visit that gave nothing to the reading that ends the gap, to the next visit that gave nothing: of each
-# gap its first such visit, the reading before it, and the one after it.
+# From a visit that gave nothing to the reading that ends the gap, to the next visit that gave nothing.
+# Of each gap: its first such visit, the reading before it, and the one after it.
 _MISSED = text(f"""
 WITH RECURSIVE turn(missed, at, id) AS (
   SELECT 1, m.at, m.id FROM (
