@@ -21,6 +21,7 @@ from monitor.second_look import second_looks
 from monitor.stopping import Stopping
 from monitor.watchlist import select, watch_list
 from monitor.wording import sentences
+from pipelines.clock import believable
 from pipelines.keep import Keeper
 from spiders.fences import Fence
 from spiders.politeness import LONGEST_REST, rests_of
@@ -78,7 +79,8 @@ def crawl(
         network = Network(
             config.crawl, config.monitor.contact, fixed, recorder, recording, rests(history, watched, now)
         )
-        again = Run(uuid4().hex, "reread", now, run.sentence)
+        believed = now if keeper.trust_clock else believable(now, history.newest_visit())
+        again = Run(uuid4().hex, "reread", believed, run.sentence)
         report.notes += catch_up(history, chosen, again, dry=dry_run)
         if recording is None:
             for snapshot in second_looks(history, chosen):

@@ -34,9 +34,14 @@ def judge(at: datetime, heard: Sequence[datetime], past: Clock) -> tuple[str, st
         return ("suspect", WRONG) if past.proven and at < past.proven else ("ok", None)
     if heard:
         return "suspect", WRONG
-    if past.reached is None or past.reached <= at <= past.reached + FAR or _agreed(at, past):
+    if past.reached is None or believable(at, past.reached) == at or _agreed(at, past):
         return "unproved", None
     return ("suspect" if at < past.reached else "unproved"), UNTOLD
+
+
+def believable(at: datetime, reached: datetime | None) -> datetime:
+    """The time `at` while no host was heard; if the clock leaps, that of the newest visit believed. UTC."""
+    return at if reached is None or reached <= at <= reached + FAR else reached
 
 
 def _agreed(at: datetime, past: Clock) -> bool:

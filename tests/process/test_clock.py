@@ -1,8 +1,10 @@
 """A clock that is wrong, a machine that slept, a month without news: nothing false, and life is shown."""
 
 import json
+import sqlite3
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -94,6 +96,21 @@ def test_a_wrong_clock_once(forge: Forge, first: World, twin: World, world: Worl
     assert len(signals(world)) == 2 * len(SOURCES)
     assert {at for at, _ in signals(world)} == {"23 Nov 2026"}
     assert world.sound()
+
+
+@pytest.mark.parametrize("wrong", [FAR, PAST])
+def test_what_is_read_again_before_any_host_was_heard_has_a_time_of_the_past(
+    forge: Forge, world: World, wrong: datetime
+) -> None:
+    with closing(sqlite3.connect(world.database)) as raw, raw:
+        raw.execute("UPDATE page SET version = 0 WHERE version IS NOT NULL")
+        raw.execute("UPDATE capture SET version = 0 WHERE version IS NOT NULL")
+        raw.execute("UPDATE spell SET value = 'IX' WHERE field = 'round'")
+    (last,) = world.rows("SELECT MAX(at) FROM visit")
+    done = forge.run(world, *LIVE, clock=wrong)
+    assert done.code == 3, done
+    assert "kkk-mr: read again by a newer reader" in done.out
+    assert world.rows("SELECT at FROM ledger WHERE cause = 'parser'") == [last]
 
 
 def test_a_wrong_clock_and_no_network(forge: Forge, first: World, twin: World, silent: World) -> None:
