@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from storage.database import is_damage
+from storage.errors import ValueDamaged
 from storage.forms import Moment, moment
 from storage.tables import TABLES, metadata
 from storage.views import strange_views
@@ -100,7 +101,7 @@ def _fault(column: Column[Any], kind: str, content: bytes | None) -> str | None:
     try:
         if isinstance(column.type, Moment):
             moment(said)
-    except ValueError:
+    except ValueDamaged:
         return f"is no time: {said!r}"
     return None
 

@@ -40,6 +40,10 @@ class DatabaseVersion(StorageError):
     """The database was made by a newer klastry."""
 
 
+class ValueDamaged(StorageError, ValueError):
+    """A row of the database holds what is not of the form in which such values are kept."""
+
+
 class PublishError(KlastryError):
     """The published folder cannot be written."""
 

@@ -9,10 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Integer, Text
 from sqlalchemy.types import TypeDecorator
 
+from storage.errors import ValueDamaged
 from storage.records import Value
 from storage.records.record import LIST_FIELDS
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+_DAMAGED = (
+    "the history is damaged: {!r} stands where {} belongs; run `klastry verify`, then restore a backup "
+    "(`klastry db restore FILE`)"
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
@@ -24,13 +29,16 @@ def moment_text(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The UTC time that `moment_text` wrote. Raises ValueError for another form of a time.
+    """The UTC time that `moment_text` wrote. Raises ValueDamaged for another form of a time.
 
     Times are compared as text: in any other form one would neither sort nor be equal.
     """
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(f"no time as it is kept: {text!r}")
-    return datetime.fromisoformat(text)
+    try:
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:  # such a day or hour does not exist
+        pass
+    raise ValueDamaged(_DAMAGED.format(text, "a time"))
 
 
 def value_text(value: Value | None) -> str | None:
@@ -39,10 +47,13 @@ def value_text(value: Value | None) -> str | None:
 
 
 def value_of(field: str | None, text: str | None) -> Value | None:
-    """The value that `value_text` wrote for `field`."""
+    """The value that `value_text` wrote for `field`. Raises ValueDamaged where it wrote no such thing."""
     if text is None or field not in LIST_FIELDS:
         return text
-    return tuple(json.loads(text))
+    try:
+        return tuple(json.loads(text))
+    except ValueError:
+        raise ValueDamaged(_DAMAGED.format(text, "a list")) from None
 
 
 def canonical(thing: Any) -> str:

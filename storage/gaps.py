@@ -5,7 +5,7 @@ database leaps from day to day, and looks closer where a visit gave nothing or a
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -117,7 +117,7 @@ class _Readings:
         """Gaps of more than `LONG_DAYS`: between readings on days that are as far apart."""
         values = {"source": self._source, "since": since}
         days = self._connection.execute(_DAYS, values).scalars().all()
-        for (_, one), (other, day) in pairwise((at, date.fromisoformat(at[:10])) for at in days):
+        for (_, one), (other, day) in pairwise((at, moment(at).date()) for at in days):
             if day - one >= timedelta(days=LONG_DAYS):
                 last = self._before(_Visit(other, _BEFORE_ALL.id))
                 if last and _is_long(last.at, other):

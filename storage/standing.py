@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DatabaseError
 
+from storage.forms import moment
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import Kind
 from storage.tables import MONTHS, SHORT
@@ -163,7 +164,8 @@ def _month_text(month: int) -> str:
 
 def _month(at: str) -> int:
     """The months from the beginning of the calendar to the one of a time."""
-    return int(at[:4]) * 12 + int(at[5:7]) - 1
+    time = moment(at)
+    return time.year * 12 + time.month - 1
 
 
 def places(connection: Connection, what: Knowledge, kind: Kind | None = None) -> dict[str, list[Place]]:

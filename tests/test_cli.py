@@ -136,7 +136,7 @@ def test_the_unexpected_is_one_line_and_code_4(
     monkeypatch.setattr("monitor.watchlist.watch_list", broken)
     assert main(["sources", "check"]) == 4
     (line,) = capsys.readouterr().err.splitlines()
-    assert "ZeroDivisionError: by zero; run again with --debug" in line
+    assert "ZeroDivisionError: by zero; if `klastry verify` finds nothing, run again with --debug" in line
     assert main(["--debug", "sources", "check"]) == 4
     assert "Traceback" in capsys.readouterr().err
 

@@ -118,6 +118,30 @@ def test_a_list_of_what_cannot_be_read_says_that_the_database_is_damaged(
 
 
 @pytest.mark.parametrize(
+    ("change", "words", "said"),
+    [
+        ("change SET seen_by = 'banana'", "cite 1", "'banana' stands where a time belongs"),
+        (
+            "spell SET gone_by = '2026-13-30T00:00:00Z'",
+            "list clusters --as-of 2026-03-02",
+            "'2026-13-30T00:00:00Z' stands",
+        ),
+        ("spell SET gone_by = 'soon'", "diff 2026-03-02 2026-03-02", "'soon' stands where a time belongs"),
+        ("visit SET at = '2027'", "timeline cluster-1", "'2027' stands where a time belongs"),
+    ],
+)
+def test_what_is_no_time_is_told_as_damage(
+    change: str, words: str, said: str, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(database, f"UPDATE {change}")
+    assert main(words.split()) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert "the history is damaged" in line
+    assert "`klastry verify`" in line
+
+
+@pytest.mark.parametrize(
     ("index", "other"),
     [
         ("spell_time", "value = value || 'x'"),

@@ -47,7 +47,8 @@ def _run(words: list[str]) -> int:
         return 130
     except Exception as error:  # noqa: BLE001  # whatever else happens is one line too
         _explain(words)
-        return _fail(f"unexpected {type(error).__name__}: {error}; run again with --debug and report it", 4)
+        said = f"unexpected {type(error).__name__}: {error}"
+        return _fail(f"{said}; if `klastry verify` finds nothing, run again with --debug and report it", 4)
 
 
 def _explain(words: list[str]) -> None:
