@@ -25,6 +25,17 @@ def test_clean_is_idempotent_and_fit_to_store(text: str) -> None:
     assert kept.strip() == kept
 
 
+def test_clean_leaves_no_control_and_no_invisible_character_of_all_there_are() -> None:
+    drops = "\u00ad\u034f\u061c\ufeff" + "".join(
+        chr(each)
+        for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x206F))
+        for each in range(first, last + 1)
+    )
+    parts = [chr(each) for each in range(0x110000) if unicodedata.category(chr(each)) in ("Cc", "Cs")]
+    assert all(clean(f"a{each}b") == "ab" for each in drops)
+    assert all(clean(f"a{each}b") == "a b" for each in (*parts, "\u00a0", "\ufffe", "\uffff"))
+
+
 @steady
 @given(anything)
 def test_fold_is_idempotent(text: str) -> None:

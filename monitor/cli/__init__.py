@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from monitor.cli.streams import lead_nowhere, open_streams
+from storage.collecting import loading
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from typer import Abort, TyperException
+    with loading():
+        from typer import Abort, TyperException
 
-    from monitor.cli.app import app
-    from storage.errors import KlastryError
+        from monitor.cli.app import app
+        from storage.errors import KlastryError
 
     try:
         return app(words, standalone_mode=False, prog_name="klastry") or 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.options import config_of, now, time_of
+from storage.collecting import loading
 from storage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ def publish(context: typer.Context) -> None:
 
     Example: `klastry publish`
     """
-    config = config_of(context)
-    from monitor.notices import Notices, after_publishing
-    from monitor.publish import publish as write_all
+    with loading():
+        config = config_of(context)
+        from monitor.notices import Notices, after_publishing
+        from monitor.publish import publish as write_all
 
     notices = Notices(config)
     for name in write_all(config, now()):

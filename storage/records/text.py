@@ -5,6 +5,7 @@ import unicodedata
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_JOINER = "\u034f"  # the only one of these that Python takes for printable
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟«»‹›]")
 _DASHES = re.compile("[-\u2010-\u2015\u2212]")
 _LEGAL_FORMS = re.compile(
@@ -20,7 +21,8 @@ def clean(text: str) -> str:
 
     This is the form in which values are stored. No-break spaces become plain ones.
     """
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    if not text.isprintable() or _JOINER in text:  # else there is nothing of the kind, which is quickly seen
+        text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
