@@ -6,9 +6,11 @@ once the next one has begun, so one change draws one part, or two, and `changes.
 """
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +20,7 @@ from monitor.drawing import draw, tied
 from monitor.drawn import Files
 from monitor.entries import Entry
 from monitor.publication import Publication
+from monitor.sheets import Sheet, Sheets
 from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
 from storage.forms import WARSAW, moment_text
@@ -52,9 +55,9 @@ class ChangeLists:
 
     name = "change-lists"
 
-    def __init__(self, publication: Publication, since: int, memory: Any) -> None:
-        self._publication, self._site = publication, publication.site
-        before = sum(number <= since for number in publication.told)
+    def __init__(self, publication: Publication, sheets: Sheets, since: int, memory: Any) -> None:
+        self._publication, self._site, self._sheets = publication, publication.site, sheets
+        before = bisect_right(publication.told, since)
         kept = _counts(memory)
         self._counts, self.since = (kept, since) if sum(kept.values()) == before else ({}, 0)
         there = _names(publication)
@@ -81,12 +84,9 @@ class ChangeLists:
         self._lines = []
         for place in self._missing:
             yield self._part(place)
-        newest = [
-            _line(entry, self._site) for entry in self._publication.entries(self._publication.told[-_NEWEST:])
-        ]
-        text = LISTS[self._site.language]
+        newest = self._publication.told[-_NEWEST:]
         years = [(self._link(self._last_of(year))[0], str(year)) for year in reversed(self._counts)]
-        yield {PAGE: self._page(PAGE, text["changes"], newest, years)}
+        yield from self._sheets.changed([Sheet(PAGE, (newest, years), partial(self._first, newest, years))])
 
     def memory(self) -> Any:
         """The number of entries of each year."""
@@ -115,6 +115,10 @@ class ChangeLists:
         before = sum(count for each, count in self._counts.items() if each < year)
         start, end = before + (number - 1) * _IN_PART, before + self._counts[year]
         return self._publication.told[start : min(start + _IN_PART, end)]
+
+    def _first(self, newest: Sequence[int], years: Sequence[tuple[str, str]]) -> bytes:
+        lines = [_line(entry, self._site) for entry in self._publication.entries(newest)]
+        return self._page(PAGE, LISTS[self._site.language]["changes"], lines, years)
 
     def _part(self, place: _Place) -> Files:
         numbers, lines = self._numbers(place), self._lines

@@ -6,11 +6,13 @@ one or more for each year; those of past years stay as they are.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from monitor.bodies import Site
 from monitor.drawing import draw, tied
 from monitor.feeds import Channel
+from monitor.sheets import Sheet
 from monitor.states import GONE, Row, State, States, is_ahead
 from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
@@ -50,16 +52,21 @@ class Part:
 def documents(
     everyone: Sequence[Titled], rows: Mapping[str, Row], states: States, site: Site, feeds: Sequence[Channel]
 ) -> dict[str, bytes]:
-    """All lists by their path; `rows` are clusters and calls by entity, as `states` sees them."""
+    """All lists by their path; see `sheets`."""
+    return {sheet.path: sheet.draw() for sheet in sheets(everyone, rows, states, site, feeds)}
+
+
+def sheets(
+    everyone: Sequence[Titled], rows: Mapping[str, Row], states: States, site: Site, feeds: Sequence[Channel]
+) -> Iterator[Sheet]:
+    """All lists; `rows` are clusters and calls by entity, as `states` sees them."""
     lister = _Lister(rows, states, site)
     named = [each for each in everyone if each.name and not each.became]
-    made: dict[str, bytes] = {}
     for kind in KINDS:
         lines = [lister.line(each) for each in named if each.kind == kind]
         lines.sort(key=lambda line: line.order, reverse=kind != "cluster")
         lines.sort(key=lambda line: (line.group != _UNDATED, line.group), reverse=True)
-        made |= dict(_pages(kind, lines, site, feeds))
-    return made
+        yield from _pages(kind, lines, site, feeds)
 
 
 class _Lister:
@@ -100,15 +107,13 @@ class _Lister:
         return day[:4] or _UNDATED, (day, f"{each.number:09}"), [tied(self.words.date(day))] if day else []
 
 
-def _pages(
-    kind: Kind, lines: Sequence[Line], site: Site, feeds: Sequence[Channel]
-) -> Iterator[tuple[str, bytes]]:
+def _pages(kind: Kind, lines: Sequence[Line], site: Site, feeds: Sequence[Channel]) -> Iterator[Sheet]:
     """The list of one kind: its page, and its parts where it is long."""
     parts = list(_parts(kind, lines, site)) if len(lines) > _ON_A_PAGE else []
     links = [(part.path, part.title) for part in parts]
     whole = Part(f"{kind}s.html", "", tuple(lines[:_ON_A_PAGE]))
     for part in (whole, *parts):
-        yield part.path, _page(kind, part, links, site, feeds)
+        yield Sheet(part.path, (part, links), partial(_page, kind, part, links, site, feeds))
 
 
 def _parts(kind: Kind, lines: Sequence[Line], site: Site) -> Iterator[Part]:

@@ -27,6 +27,7 @@ from monitor.entries import Topic
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.opening import check_folder
 from monitor.publication import Publication, site_of
+from monitor.sheets import Sheets
 from monitor.states import States
 from monitor.status import stale, status
 from storage.history import History
@@ -60,33 +61,34 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         before = drawn.read(folder, asked.told_digest, publication.edition)
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
-        parts = _parts(publication, before)
+        sheets = Sheets(folder, before.parts.get(Sheets.name))
+        parts = _parts(publication, sheets, before)
         drawn_now = set[str]()
-        for files in publishing.batches(_files(publication, parts)):
+        for files in publishing.batches(_files(publication, sheets, parts)):
             written += publishing.write(folder, files)
             drawn_now |= files.keys()
-        publishing.remove(folder, _left_over(folder, drawn_now))
+        publishing.remove(folder, _left_over(folder, drawn_now | sheets.memory().keys()))
         if not before.change:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
             with history.gallery() as gallery:
                 publishing.remove(folder, entity_pages.stale(gallery, folder))
-        return written + publishing.write(folder, _mark(publication, parts))
+        return written + publishing.write(folder, _mark(publication, [*parts, sheets]))
 
 
-def _parts(publication: Publication, before: Drawn) -> list[Part]:
+def _parts(publication: Publication, sheets: Sheets, before: Drawn) -> list[Part]:
     """What draws the files that are functions of the history; those that are linked to come first."""
     config, head, since = publication.config, publication.masthead, before.change
     stories, memory = Stories(head, publication.entries), before.parts.get(FeedDrawing.name)
     return [
         ChangePages(publication, since),
-        ChangeLists(publication, since, before.parts.get(ChangeLists.name)),
+        ChangeLists(publication, sheets, since, before.parts.get(ChangeLists.name)),
         FeedDrawing(publication.feeds, head, stories, config.publish, since, memory),
     ]
 
 
-def _files(publication: Publication, parts: Sequence[Part]) -> Iterator[Files]:
+def _files(publication: Publication, sheets: Sheets, parts: Sequence[Part]) -> Iterator[Files]:
     """All files to be written but the mark, some at a time."""
-    yield from _of_things(publication)
+    yield from _of_things(publication, sheets)
     for some in publication.entries_after(min(part.since for part in parts)):
         for part in parts:
             yield from part.take(some)
@@ -104,21 +106,22 @@ def _left_over(folder: Path, drawn_now: Collection[str]) -> Iterator[str]:
                 yield name
 
 
-def _mark(publication: Publication, parts: Sequence[Part]) -> Files:
+def _mark(publication: Publication, parts: Sequence[Part | Sheets]) -> Files:
     digest = publication.asked.told_digest(publication.newest)
     memories = {part.name: part.memory() for part in parts}
     return drawn.mark(publication.newest, digest, publication.edition, memories)
 
 
-def _of_things(publication: Publication) -> Iterator[Files]:
+def _of_things(publication: Publication, sheets: Sheets) -> Iterator[Files]:
     """Pages of entities, the lists of all of them, the search."""
     site, day, offered = publication.site, publication.day, publication.offered
     rows, by_entity = publication.rows, {row["entity"]: row for row in publication.rows}
     with publication.history.gallery() as gallery:
         yield from entity_pages.undrawn(gallery, rows, day, site, offered, publication.config.publish)
         everyone = gallery.titled
-        yield list_pages.documents(everyone, by_entity, States(site, day), site, offered)
-        yield search_pages.documents(everyone, by_entity, site, offered)
+        yield from sheets.changed(list_pages.sheets(everyone, by_entity, States(site, day), site, offered))
+        yield (shards := search_pages.shards(everyone, by_entity, site))
+        yield from sheets.changed([search_pages.sheet(list(shards), site, offered)])
 
 
 def calendars(publication: Publication) -> Files:

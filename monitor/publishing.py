@@ -73,6 +73,12 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return list(waiting)
 
 
+def read(folder: Path, path: str) -> bytes | None:
+    """The bytes of a published file; None where there is none. Raises PublishError."""
+    with _told_as(target := folder / _inside(path)):
+        return _read(target)
+
+
 def batches(some: Iterable[Mapping[str, bytes]]) -> Iterator[dict[str, bytes]]:
     """The files of `some`, in their order, in fewer and larger parts that still fit into memory."""
     batch, size = dict[str, bytes](), 0
@@ -138,12 +144,17 @@ def _make_folders(folder: Path, parent: Path) -> None:
 
 
 def _same(target: Path, content: bytes) -> bool:
+    return _read(target, len(content) + 1) == content
+
+
+def _read(target: Path, most: int = -1) -> bytes | None:
+    """The first bytes of a file, all by default; None for what is to be replaced: it is missing or a link."""
     try:
         handle = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:  # missing or a link: replaced in either case
-        return False
+    except OSError:
+        return None
     with os.fdopen(handle, "rb") as file:
-        return stat.S_ISREG(os.fstat(handle).st_mode) and file.read(len(content) + 1) == content
+        return file.read(most) if stat.S_ISREG(os.fstat(handle).st_mode) else None
 
 
 def _write_temporary(folder: Path, content: bytes) -> Path:

@@ -5,11 +5,13 @@ lists. A shard holds a block of entities of one kind, so a new entity changes on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 from monitor.bodies import Site
 from monitor.drawing import data, draw
 from monitor.feeds import Channel
+from monitor.sheets import Sheet
 from monitor.states import Row
 from monitor.wording import shorten
 from monitor.words.entity_labels import ENTITY
@@ -33,11 +35,22 @@ _FIELDS: Mapping[str, Sequence[str]] = {
 def documents(
     everyone: Sequence[Titled], rows: Mapping[str, Row], site: Site, feeds: Sequence[Channel]
 ) -> dict[str, bytes]:
-    """The page and its shards. `everyone` comes by kind and number; `rows` are clusters and calls."""
+    """The page and its shards; see `shards` and `sheet`."""
+    made = shards(everyone, rows, site)
+    page = sheet(list(made), site, feeds)
+    return {**made, page.path: page.draw()}
+
+
+def shards(everyone: Sequence[Titled], rows: Mapping[str, Row], site: Site) -> dict[str, bytes]:
+    """All shards by path. `everyone` comes by kind and number; `rows` are clusters and calls."""
     named = [each for each in everyone if each.name and not each.became]
     blocks = groupby(named, key=lambda each: f"{FOLDER}/{each.kind}-{each.number // _IN_SHARD}.js")
-    shards = {path: _shard(list(members), rows, site) for path, members in blocks}
-    return {**shards, PAGE: _page(list(shards), site, feeds)}
+    return {path: _shard(list(members), rows, site) for path, members in blocks}
+
+
+def sheet(shards: Sequence[str], site: Site, feeds: Sequence[Channel]) -> Sheet:
+    """The page, which loads the shards at these paths."""
+    return Sheet(PAGE, shards, partial(_page, shards, site, feeds))
 
 
 def _page(shards: Sequence[str], site: Site, feeds: Sequence[Channel]) -> bytes:
