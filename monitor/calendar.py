@@ -7,14 +7,17 @@ but `CANCELLED`. A bare day is an all-day event, an hour a minute in UTC. Follow
 7986. There is no `METHOD`: these are calendars to subscribe to, not invitations.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from monitor.bodies import Site, web_address
 from monitor.call_dates import CallDate, Shown, dates_of
 from monitor.entries import Entry, Topic, everything, of_clusters, of_kind
 from monitor.ical import Property, component, time_zone
+from monitor.sheets import Sheet
 from monitor.wording import LIMIT, harmless, shorten
 from monitor.words.calendar_labels import CALENDARS, EVENT
 from monitor.words.language import calendar_day
@@ -36,43 +39,67 @@ TOPICS: Mapping[str, Topic] = {
 """The calendars by name: that of all calls, and one of each readers' feed that can hold calls."""
 
 
+class Event(NamedTuple):
+    """One event as it stands in every calendar that holds its call, in the order of date and `uid`."""
+
+    date: str
+    uid: str
+    made: str
+
+
 @dataclass(frozen=True)
-class _Event:
-    """One event as it stands in every calendar it belongs to; events stand in the order of `place`."""
+class InCalendars:
+    """The names of the calendars that hold a call, and its events."""
 
-    place: tuple[str, str]
-    made: bytes
+    names: tuple[str, ...]
+    events: tuple[Event, ...]
 
 
-def documents(
-    past: DatedCalls, site: Site, authority: str, own: Mapping[str, tuple[str | None, Topic]] | None = None
-) -> dict[str, bytes]:
+Own = Mapping[str, tuple[str | None, Topic]]
+"""Further feeds that can hold calls, by name, with their title; one of a built-in name redefines it."""
+
+
+def documents(past: DatedCalls, site: Site, authority: str, own: Own | None = None) -> dict[str, bytes]:
     """Every calendar by its path, such as `deadlines.ics`.
 
-    `past` is what `History.dated_calls(KEPT_DAYS)` gives, `authority` what `History.authority()`
-    does. `own` are further feeds that can hold calls, by name, with their title; one of a
-    built-in name redefines it. A call is in the calendar of a feed when anything that was ever
-    said of it belongs to the feed: it never leaves one that it was in.
+    `past` is what `History.dated_calls(KEPT_DAYS)` gives, `authority` what `History.authority()` does.
     """
-    further = own or {}
-    topics = {**TOPICS, **{name: topic for name, (_, topic) in further.items()}}
-    chosen: dict[str, list[_Event]] = {name: [] for name in topics}
-    for call in past.calls:
-        dates = [each for each in dates_of(call, past.recorded) if each.shown.date[:10] > past.since]
-        if not dates:
-            continue
-        events, told = [_event(each, site, authority) for each in dates], _as_told(call)
-        for name, topic in topics.items():
-            if any(map(topic, told)):
-                chosen[name] += events
-    return {
-        f"{name}.ics": _calendar(_name(name, further, site), events, site) for name, events in chosen.items()
-    }
+    held = [of_call(call, past.recorded, site, authority, own or {}) for call in past.calls]
+    return {sheet.path: sheet.draw() for sheet in sheets(held, past.since, site, own or {})}
 
 
-def _name(name: str, further: Mapping[str, tuple[str | None, Topic]], site: Site) -> str:
+def of_call(
+    call: CallPast, recorded: Mapping[int, datetime], site: Site, authority: str, own: Own
+) -> InCalendars:
+    """What calendars hold of a call, dates long past included.
+
+    A call is in the calendar of a feed when anything that was ever said of it belongs to the
+    feed: it never leaves one that it was in.
+    """
+    told = _as_told(call)
+    names = tuple(name for name, topic in _topics(own).items() if any(map(topic, told)))
+    return InCalendars(names, tuple(_event(each, site, authority) for each in dates_of(call, recorded)))
+
+
+def sheets(held: Iterable[InCalendars], since: str, site: Site, own: Own) -> Iterator[Sheet]:
+    """Every calendar, of the events later than the day `since`."""
+    chosen: dict[str, list[Event]] = {name: [] for name in _topics(own)}
+    for each in held:
+        events = [event for event in each.events if event.date[:10] > since]
+        for name in each.names:
+            chosen[name] += events
+    for name, events in chosen.items():
+        title, made = _name(name, own, site), "".join(event.made for event in sorted(events))
+        yield Sheet(f"{name}.ics", (title, made), partial(_calendar, title, made, site))
+
+
+def _topics(own: Own) -> Mapping[str, Topic]:
+    return {**TOPICS, **{name: topic for name, (_, topic) in own.items()}}
+
+
+def _name(name: str, own: Own, site: Site) -> str:
     names = CALENDARS[site.language]
-    title = further[name][0] if name in further else None
+    title = own[name][0] if name in own else None
     return names["own"].format(title or name) if title or name not in names else names[name]
 
 
@@ -100,7 +127,7 @@ def _as_told(call: CallPast) -> list[Entry]:
     return [Entry(call.entity, row.seen_by, "", (replace(row, source=source),)) for source in sources]
 
 
-def _calendar(name: str, events: Sequence[_Event], site: Site) -> bytes:
+def _calendar(name: str, events: str, site: Site) -> bytes:
     about = EVENT[site.language]["about"]
     properties: list[Property] = [
         ("VERSION", "2.0"),
@@ -114,12 +141,11 @@ def _calendar(name: str, events: Sequence[_Event], site: Site) -> bytes:
         ("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
         ("X-PUBLISHED-TTL", _TTL),
     ]
-    made = [event.made for event in sorted(events, key=lambda event: event.place)]
     # A calendar must hold some component.
-    return component("VCALENDAR", properties, b"".join(made) or time_zone())
+    return component("VCALENDAR", properties, events.encode() or time_zone())
 
 
-def _event(date: CallDate, site: Site, authority: str) -> _Event:
+def _event(date: CallDate, site: Site, authority: str) -> Event:
     text, shown = EVENT[site.language], date.shown
     label, uid = _label(shown, text), f"{date.call}-{date.key}@{authority}"
     properties: list[Property] = [
@@ -138,7 +164,7 @@ def _event(date: CallDate, site: Site, authority: str) -> _Event:
     ]
     reminder = ("DESCRIPTION", text["week"].format(_small(label)))
     alarm = component("VALARM", [("ACTION", "DISPLAY"), ("TRIGGER", -_WEEK), reminder])
-    return _Event((shown.date, uid), component("VEVENT", properties, b"" if shown.off else alarm))
+    return Event(shown.date, uid, component("VEVENT", properties, b"" if shown.off else alarm).decode())
 
 
 def _times(date: str) -> list[Property]:

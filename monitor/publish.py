@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import (
-    calendar,
     drawn,
     entity_pages,
     health,
@@ -19,11 +18,11 @@ from monitor import (
     publishing,
     search_pages,
 )
+from monitor.calendar_drawing import CalendarDrawing
 from monitor.change_lists import ChangeLists
 from monitor.change_pages import ChangePages
 from monitor.config import Config
-from monitor.drawn import Drawn, Files, Part
-from monitor.entries import Topic
+from monitor.drawn import Drawn, Files, Part, Remembering
 from monitor.feed_drawing import FeedDrawing, Stories
 from monitor.opening import check_folder
 from monitor.publication import Publication, site_of
@@ -62,9 +61,10 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         if not before.change:  # nothing is drawn until all of it is
             publishing.remove(folder, [drawn.MARK])
         sheets = Sheets(folder, before.parts.get(Sheets.name))
+        calendars = CalendarDrawing(publication, sheets, before.parts.get(CalendarDrawing.name))
         parts = _parts(publication, sheets, before)
         drawn_now = set[str]()
-        for files in publishing.batches(_files(publication, sheets, parts)):
+        for files in publishing.batches(_files(publication, sheets, parts, calendars)):
             written += publishing.write(folder, files)
             drawn_now |= files.keys()
         publishing.remove(folder, _left_over(folder, drawn_now | sheets.memory().keys()))
@@ -72,7 +72,7 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
             publishing.remove(folder, (path for part in parts for path in part.stale()))
             with history.gallery() as gallery:
                 publishing.remove(folder, entity_pages.stale(gallery, folder))
-        return written + publishing.write(folder, _mark(publication, [*parts, sheets]))
+        return written + publishing.write(folder, _mark(publication, [*parts, calendars, sheets]))
 
 
 def _parts(publication: Publication, sheets: Sheets, before: Drawn) -> list[Part]:
@@ -86,7 +86,9 @@ def _parts(publication: Publication, sheets: Sheets, before: Drawn) -> list[Part
     ]
 
 
-def _files(publication: Publication, sheets: Sheets, parts: Sequence[Part]) -> Iterator[Files]:
+def _files(
+    publication: Publication, sheets: Sheets, parts: Sequence[Part], calendars: CalendarDrawing
+) -> Iterator[Files]:
     """All files to be written but the mark, some at a time."""
     yield from _of_things(publication, sheets)
     for some in publication.entries_after(min(part.since for part in parts)):
@@ -94,7 +96,7 @@ def _files(publication: Publication, sheets: Sheets, parts: Sequence[Part]) -> I
             yield from part.take(some)
     for part in parts:
         yield from part.finish()
-    yield calendars(publication)
+    yield from calendars.draw()
     yield _of_the_day(publication)
 
 
@@ -106,7 +108,7 @@ def _left_over(folder: Path, drawn_now: Collection[str]) -> Iterator[str]:
                 yield name
 
 
-def _mark(publication: Publication, parts: Sequence[Part | Sheets]) -> Files:
+def _mark(publication: Publication, parts: Sequence[Remembering]) -> Files:
     digest = publication.asked.told_digest(publication.newest)
     memories = {part.name: part.memory() for part in parts}
     return drawn.mark(publication.newest, digest, publication.edition, memories)
@@ -122,18 +124,6 @@ def _of_things(publication: Publication, sheets: Sheets) -> Iterator[Files]:
         yield from sheets.changed(list_pages.sheets(everyone, by_entity, States(site, day), site, offered))
         yield (shards := search_pages.shards(everyone, by_entity, site))
         yield from sheets.changed([search_pages.sheet(list(shards), site, offered)])
-
-
-def calendars(publication: Publication) -> Files:
-    """The calendar of all calls, and those of the feeds that can hold calls, by path."""
-    own = publication.config.feed
-    further = dict[str, tuple[str | None, Topic]]()
-    for feed in publication.feeds:
-        told = feed.channel
-        if told.calendar and (told.of_source or told.name in own):
-            further[told.name] = (told.title if told.of_source else own[told.name].title, feed.topic)
-    past, head = publication.history.dated_calls(calendar.KEPT_DAYS), publication.masthead
-    return calendar.documents(past, head.site, head.authority, further)
 
 
 def _of_the_day(publication: Publication) -> Files:

@@ -34,14 +34,14 @@ class Sheets:
 
     def __init__(self, folder: Path, memory: Any) -> None:
         self._folder = folder
-        self._before = memory if isinstance(memory, Mapping) else {}
+        self._before: Mapping[str, list[str]] = memory or {}
         self._now: dict[str, list[str]] = {}
 
     def changed(self, sheets: Iterable[Sheet]) -> Iterator[Files]:
         """Those that the folder lacks, or has otherwise."""
         for sheet in sheets:
-            said = _digest(repr(sheet.said).encode())
-            if (before := self._standing(sheet.path)) and before[0] == said:
+            said, before = _digest(repr(sheet.said).encode()), self._before.get(sheet.path)
+            if before and before[0] == said and _digest(read(self._folder, sheet.path) or b"") == before[1]:
                 self._now[sheet.path] = before
             else:
                 drawn = sheet.draw()
@@ -51,13 +51,6 @@ class Sheets:
     def memory(self) -> Any:
         """Of each sheet a digest of what it says and one of its bytes, by path."""
         return self._now
-
-    def _standing(self, path: str) -> list[str] | None:
-        """What is remembered of the file at `path`, if its bytes are those that were drawn."""
-        match self._before.get(path):
-            case [str(said), str(drawn)] if _digest(read(self._folder, path) or b"") == drawn:
-                return [said, drawn]
-        return None
 
 
 def _digest(said: bytes) -> str:

@@ -4,14 +4,14 @@ What became known never changes: rows of the ledger are only added, and a value 
 longer said, or proved false, stays with the rows by which it came and went.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Subquery, select
+from sqlalchemy import Connection, Row, select
 
 from storage.forms import WARSAW, value_of
 from storage.records import Value
@@ -62,16 +62,21 @@ class CallPast:
 class DatedCalls:
     """Calls that ever had a date later than the Warsaw day `since` (`2026-08-20`), oldest first.
 
-    `recorded` gives the time, UTC, of every row of the ledger that they name.
+    `dated` are the ids of all of them, `calls` those that were told of. `recorded` gives the time,
+    UTC, of every row of the ledger that these name.
     """
 
     since: str
     calls: tuple[CallPast, ...] = ()
     recorded: Mapping[int, datetime] = field(default_factory=dict)
+    dated: tuple[str, ...] = ()
 
 
-def dated_calls(connection: Connection, days: int) -> DatedCalls:
-    """Calls with a date later than `days` days before the newest change was recorded."""
+def dated_calls(connection: Connection, days: int, known: Collection[str] = ()) -> DatedCalls:
+    """Calls with a date later than `days` days before the newest change was recorded.
+
+    Of those that are `known` nothing is told.
+    """
     newest = connection.scalar(
         select(ledger.c.at).join(change, change.c.ledger == ledger.c.id).order_by(change.c.id.desc()).limit(1)
     )
@@ -79,26 +84,27 @@ def dated_calls(connection: Connection, days: int) -> DatedCalls:
         return DatedCalls("")
     since = (newest - timedelta(days=days)).astimezone(WARSAW).date().isoformat()
     chosen = (
-        select(entity.c.id, entity.c.number)
+        select(entity.c.id)
         .join(spell, spell.c.entity == entity.c.id)
         .where(entity.c.kind == "call", spell.c.field.in_(_DATES), spell.c.value > since)
-        .distinct()
-        .subquery()
+        .group_by(entity.c.id, entity.c.number)
+        .order_by(entity.c.number)
     )
-    passages = dict(_passages(connection, chosen))
-    calls = tuple(
-        CallPast(call, stated, passages.get(call, ())) for call, stated in _stated(connection, chosen)
-    )
-    return DatedCalls(since, calls, _recorded(connection, calls))
+    dated = tuple(connection.scalars(chosen))
+    wanted, calls = [each for each in dated if each not in known], list[CallPast]()
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        stated, passages = dict(_stated(connection, some)), dict(_passages(connection, some))
+        calls += [CallPast(call, stated[call], passages.get(call, ())) for call in some]
+    return DatedCalls(since, tuple(calls), _recorded(connection, calls), dated)
 
 
-def _stated(connection: Connection, chosen: Subquery) -> Iterator[tuple[str, tuple[Stated, ...]]]:
+def _stated(connection: Connection, calls: Collection[str]) -> Iterator[tuple[str, tuple[Stated, ...]]]:
     columns = "entity field value source page rank derived first_seen id begun ended dropped".split()
     query = (
         select(*(spell.c[name] for name in columns))
-        .join(chosen, chosen.c.id == spell.c.entity)
-        .where(spell.c.field.in_(_SAID))
-        .order_by(chosen.c.number, spell.c.id)
+        .where(spell.c.entity.in_(calls), spell.c.field.in_(_SAID))
+        .order_by(spell.c.entity, spell.c.id)
     )
     for call, rows in groupby(connection.execute(query), key=itemgetter(0)):
         yield call, tuple(map(_statement, rows))
@@ -112,13 +118,12 @@ def _statement(row: Any) -> Stated:
     return Stated(field, value, source, page, rank, derived, first_seen, number, begun, over)
 
 
-def _passages(connection: Connection, chosen: Subquery) -> Iterator[tuple[str, tuple[Passage, ...]]]:
+def _passages(connection: Connection, calls: Collection[str]) -> Iterator[tuple[str, tuple[Passage, ...]]]:
     query = (
         select(change.c.entity, change.c.ledger, change.c.verb, change.c.seen_by, change.c.id)
         .add_columns(change.c.summary, change.c.old)
-        .join(chosen, chosen.c.id == change.c.entity)
-        .where(change.c.verb.in_(_PASSAGES))
-        .order_by(chosen.c.number, change.c.id)
+        .where(change.c.entity.in_(calls), change.c.verb.in_(_PASSAGES))
+        .order_by(change.c.entity, change.c.id)
     )
     for call, rows in groupby(connection.execute(query), key=lambda row: row.entity):
         yield call, tuple(_comings(rows))

@@ -118,10 +118,13 @@ class History:
         with self._reading() as connection:
             return noticing.told(connection)
 
-    def dated_calls(self, days: int) -> DatedCalls:
-        """Calls with a date later than `days` days before the newest change, and all said of them."""
+    def dated_calls(self, days: int, known: Collection[str] = ()) -> DatedCalls:
+        """Calls with a date later than `days` days before the newest change, and all said of them.
+
+        Of those that are `known` nothing is told.
+        """
         with self._reading() as connection:
-            return dated_calls(connection, days)
+            return dated_calls(connection, days, known)
 
     def visits(self) -> list[dict[str, Any]]:
         """Every visit of ours, oldest first, with the address asked and what it proved of the list.

@@ -9,7 +9,10 @@ import vobject
 from icalendar import Calendar
 
 from monitor.calendar import KEPT_DAYS, documents
+from monitor.calendar_drawing import CalendarDrawing
 from monitor.entries import Topic
+from monitor.publication import Publication
+from monitor.sheets import Sheets
 from storage.history import History
 from storage.records import Record
 from tests.telling import site
@@ -37,6 +40,16 @@ class Event:
 def made(history: History, language: str = "pl", own: Own | None = None) -> dict[str, bytes]:
     """All calendars by path."""
     return documents(history.dated_calls(KEPT_DAYS), site(language), history.authority(), own)
+
+
+def drawing(publication: Publication, memory: Any = None) -> CalendarDrawing:
+    """The calendars drawn into a folder that has none; `memory` of the calls is that of a drawing before."""
+    return CalendarDrawing(publication, Sheets(publication.config.publish, None), memory)
+
+
+def files(calendars: CalendarDrawing) -> dict[str, bytes]:
+    """All of them by path."""
+    return {path: made for some in calendars.draw() for path, made in some.items()}
 
 
 def read(document: bytes) -> list[Event]:

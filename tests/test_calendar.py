@@ -16,12 +16,11 @@ from monitor.calendar import documents
 from monitor.config import parse
 from monitor.entries import of_own, of_source
 from monitor.publication import Publication
-from monitor.publish import calendars
 from monitor.wording import harmless
 from storage.dated import CallPast, DatedCalls, Stated
 from storage.errors import ConfigError
 from storage.records import Value
-from tests.calendars import TITLE, Event, events, made, read, see
+from tests.calendars import TITLE, Event, drawing, events, files, made, read, see
 from tests.telling import site
 from tests.world import START, World, at
 
@@ -246,8 +245,9 @@ def test_publishing_writes_the_calendars(tmp_path: Path) -> None:
         kinds = ["article"]
     """
     with world.history.asked() as asked:
-        files = calendars(Publication(world.history, asked, parse(text, None, {}, tmp_path), at(1)))
-    assert {name: len(read(made)) for name, made in files.items()} == {
+        publication = Publication(world.history, asked, parse(text, None, {}, tmp_path), at(1))
+        calendars = files(drawing(publication))
+    assert {name: len(read(made)) for name, made in calendars.items()} == {
         "deadlines.ics": 1, "klastry.ics": 0, "feed.ics": 1, "calls.ics": 1, "moje.ics": 1, "gminy.ics": 0,
         "sources/calls-parp.ics": 1, "sources/competition-mr.ics": 0,
     }  # fmt: skip

@@ -1,19 +1,24 @@
 """Laws of the calendar, over random scripts of two calls: ids stay, revisions only count up."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from monitor.calendar import KEPT_DAYS
+from monitor.config import load
+from monitor.publication import Publication
+from storage.forms import canonical
 from storage.history import History
 from storage.records import Key, Missed, Record, call
-from tests.calendars import Event, a_tile, made, read
+from tests.calendars import Event, a_tile, drawing, files, made, read
 from tests.deciding import READ, Desk
 from tests.world import CALLS, CARD, SCHEDULE_URL, World, at
 
@@ -168,3 +173,33 @@ def test_visits_that_fail_leave_no_trace(script: list[Step]) -> None:
         play(other, script, lambda history: None, storms=True)
         assert made(one.history) == made(other.history)
         assert made(one.history) == made(one.history)
+
+
+@laws
+@given(SCRIPTS)
+def test_what_is_remembered_of_calls_is_what_is_found_anew(script: list[Step]) -> None:
+    check_memory(script)
+
+
+@pytest.mark.long
+@settings(laws, max_examples=25)
+@given(SCRIPTS)
+def test_what_is_remembered_of_calls_is_what_is_found_anew_in_many_scripts(script: list[Step]) -> None:
+    check_memory(script)
+
+
+def check_memory(script: list[Step]) -> None:
+    note("\n".join(map(str, script)))
+    memory: Any = None
+
+    def check(history: History) -> None:
+        nonlocal memory
+        with history.asked() as asked:
+            publication = Publication(history, asked, load(None, {}, Path(history.where).parent), at(1))
+            going_on, anew = (drawing(publication, each) for each in (memory, None))
+            assert files(going_on) == files(anew)
+            assert going_on.memory() == anew.memory()
+        memory = json.loads(canonical(going_on.memory()))
+
+    with new_world() as world:
+        play(world, script, check)

@@ -10,9 +10,9 @@ from monitor.config_tables import FeedTable
 from monitor.entries import Entry, of_own
 from monitor.feeds import feeds
 from monitor.publication import Publication
-from monitor.publish import calendars
 from monitor.watchlist import watch_list
 from storage.errors import ConfigError
+from tests.calendars import drawing, files
 from tests.telling import appeared, began, news
 from tests.world import World, at
 
@@ -85,6 +85,6 @@ def test_only_a_feed_of_sources_with_calls_has_a_calendar(tmp_path: Path) -> Non
     """
     history = World.new(tmp_path).history
     with history.asked() as asked:
-        made = calendars(Publication(history, asked, parse(text, None, {}, tmp_path), at(1)))
+        made = files(drawing(Publication(history, asked, parse(text, None, {}, tmp_path), at(1))))
     assert "moje.ics" in made
     assert "prasa.ics" not in made

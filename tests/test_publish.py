@@ -100,6 +100,42 @@ def test_a_missing_file_is_drawn_anew(lost: str, world: World, tmp_path: Path) -
     assert files(tmp_path) == before
 
 
+@pytest.mark.parametrize("spoilt", ["calls.html", "changes.html", "search.html", "deadlines.ics"])
+def test_a_list_or_calendar_that_somebody_changed_is_drawn_anew(
+    spoilt: str, world: World, tmp_path: Path
+) -> None:
+    publish(world.history, tmp_path)
+    before = files(tmp_path)
+    (tmp_path / "public" / spoilt).write_bytes(before[spoilt].replace(b"e", b"f"))
+    assert publish(world.history, tmp_path) == [spoilt]
+    (tmp_path / "public" / spoilt).rename(tmp_path / "elsewhere")
+    (tmp_path / "public" / spoilt).symlink_to(tmp_path / "elsewhere")
+    assert publish(world.history, tmp_path) == [spoilt]
+    assert files(tmp_path) == before
+
+
+def test_nothing_is_taken_from_a_mark_that_is_not_whole(world: World, tmp_path: Path) -> None:
+    world.visit(CALLS, at(9), [a_call("late", title="Nabór z datą", closes="2026-12-30")])
+    publish(world.history, tmp_path)
+    before, mark = files(tmp_path), tmp_path / "public/drawn.json"
+    spoilt = mark.read_text("utf-8").replace("20261230", "20270130")
+    assert spoilt != mark.read_text("utf-8")
+    mark.write_text(spoilt, "utf-8")
+    (tmp_path / "public/deadlines.ics").unlink()
+    publish(world.history, tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_the_day_alone_draws_the_lists_that_speak_of_it(tmp_path: Path) -> None:
+    world = new(tmp_path)
+    world.visit(CALLS, at(), [a_call("0", title="Nabór", status="open", closes="2026-12-30")])
+    publish(world.history, tmp_path)
+    written = publish(world.history, tmp_path, days=21)
+    assert {name for name in written if "/" not in name} == {
+        "calls.html", "index.html", "status.json", "drawn.json"
+    }  # fmt: skip
+
+
 def test_a_restored_backup_leaves_nothing_of_what_is_lost(world: World, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     copied(world.history.where, backup)
