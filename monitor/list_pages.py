@@ -78,12 +78,13 @@ class _Lister:
     def line(self, each: Titled) -> Line:
         row = self.rows.get(each.entity)
         group, order, told = self._of_row(each, row) if row else self._of_page(each)
+        stands = self.states.of(row) if row else None
         return Line(
             entity=each.entity,
             group=group,
             order=order,
             name=shorten(clean(each.name or ""), _NAME),
-            state=self.states.of(row) if row else None,
+            state=State(stands.words, stands.tone) if stands else None,  # a list counts no days
             told=tuple(told),
             notes=tuple(self.states.notes(row)) if row else (),
         )

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -9,10 +10,11 @@ import pytest
 
 from monitor import feed_drawing, publishing
 from monitor.entries import entries
+from monitor.publish import write_all
 from storage.history import History
 from tests.deciding import Desk
 from tests.feed_rules import judge, read, whole
-from tests.publishing import CLUSTERS, FORMS, URL, copied, files, new, publish, small, twin
+from tests.publishing import CLUSTERS, FORMS, URL, config, copied, files, new, publish, small, twin
 from tests.test_review import shrunken
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
@@ -126,14 +128,16 @@ def test_nothing_is_taken_from_a_mark_that_is_not_whole(world: World, tmp_path: 
     assert files(tmp_path) == before
 
 
-def test_the_day_alone_draws_the_lists_that_speak_of_it(tmp_path: Path) -> None:
+def test_a_day_that_passes_draws_the_list_that_speaks_of_it(tmp_path: Path) -> None:
     world = new(tmp_path)
-    world.visit(CALLS, at(), [a_call("0", title="Nabór", status="open", closes="2026-12-30")])
-    publish(world.history, tmp_path)
-    written = publish(world.history, tmp_path, days=21)
-    assert {name for name in written if "/" not in name} == {
-        "calls.html", "index.html", "status.json", "drawn.json"
-    }  # fmt: skip
+    ends = a_cluster("Koniec", status_from="2023-01-01", status_until="2026-03-31")
+    world.visit(KKK, at(), [*CLUSTERS, ends])
+    world.visit(KKK, at(1), [*CLUSTERS, ends, a_cluster("Delta")])
+    world.visit(CALLS, at(1), [a_call("0", title="Nabór", status="open", closes="2026-12-30")])
+    last = datetime(2026, 3, 31, 12, tzinfo=UTC)
+    for now, drawn in ((last, True), (last + timedelta(days=1), True), (last + timedelta(days=2), False)):
+        written = write_all(world.history, config(tmp_path), now)
+        assert ("clusters.html" in written) is ("drawn.json" in written) is drawn
 
 
 def test_a_restored_backup_leaves_nothing_of_what_is_lost(world: World, tmp_path: Path) -> None:
