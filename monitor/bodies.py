@@ -12,7 +12,6 @@ from html import escape
 from urllib.parse import urlsplit
 
 import nh3
-from rapidfuzz.distance import Indel
 from w3lib.url import safe_url_string
 
 from monitor.entries import Entry

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from icalendar import Component, Timezone, TimezoneDaylight, TimezoneStandard, vText
-
 Property = tuple[str, Any]
 """A name and a value; `NAME;VALUE=TYPE` names the type where it is not the usual one."""
 
@@ -26,6 +24,8 @@ _LONG = 75  # octets from which a line is folded
 
 @lru_cache(maxsize=4096)
 def _line(name: str, value: Any) -> bytes:
+    from icalendar import Component, vText  # loaded by who draws a calendar, not by who finds it drawn
+
     name, _, kind = name.partition(";VALUE=")
     holder = Component()
     given = vText(value) if name.startswith("X-") else value  # no type is known of them
@@ -37,6 +37,8 @@ def _line(name: str, value: Any) -> bytes:
 
 def time_zone() -> bytes:
     """Civil time of Warsaw, as it has been since 1996."""
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
     zone = Timezone()
     zone.add("TZID", "Europe/Warsaw")
     for part, begins, month, name, before, after in (

@@ -1,4 +1,8 @@
-"""The tables: ten that carry the history, and how far people were told of it."""
+"""The tables: ten that carry the history, and how far people were told of it.
+
+The migrations make them. Partial indexes stand here as SQLite has them; PostgreSQL has the same, but who
+names its dialect loads it.
+"""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -130,7 +134,6 @@ entity = Table(
         "entity_merged",
         "merged_into",
         sqlite_where=sql("merged_into IS NOT NULL"),
-        postgresql_where=sql("merged_into IS NOT NULL"),
     ),
     sqlite_strict=True,
 )
@@ -150,7 +153,6 @@ entity_key = Table(
         "value",
         unique=True,
         sqlite_where=sql("ended IS NULL"),
-        postgresql_where=sql("ended IS NULL"),
     ),
     sqlite_strict=True,
 )
@@ -195,7 +197,6 @@ spell = Table(
         "spell_place",
         *"entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
         sqlite_where=sql("field = ''"),
-        postgresql_where=sql("field = ''"),
     ),
     Index(
         "spell_time",
@@ -228,20 +229,17 @@ spell = Table(
         "source",
         "page",
         sqlite_where=sql("gone_by IS NULL AND dropped IS NULL"),
-        postgresql_where=sql("gone_by IS NULL AND dropped IS NULL"),
     ),
     Index("spell_begun", "begun"),
     Index(
         "spell_ended",
         "ended",
         sqlite_where=sql("ended IS NOT NULL"),
-        postgresql_where=sql("ended IS NOT NULL"),
     ),
     Index(
         "spell_dropped",
         "dropped",
         sqlite_where=sql("dropped IS NOT NULL"),
-        postgresql_where=sql("dropped IS NOT NULL"),
     ),
     sqlite_strict=True,
 )
@@ -299,7 +297,6 @@ review = Table(
         "subject",
         unique=True,
         sqlite_where=sql("ended IS NULL"),
-        postgresql_where=sql("ended IS NULL"),
     ),
     sqlite_strict=True,
 )
