@@ -185,6 +185,8 @@ def compared(old: str, new: str) -> tuple[str, str]:
 
     What stayed is cut to a few words around each difference, and each side to `_CELL` characters.
     """
+    from rapidfuzz.distance import Indel  # few texts are so long that they are compared
+
     before, after = harmless(old).split()[:_WORDS], harmless(new).split()[:_WORDS]
     left: list[str] = []
     right: list[str] = []

@@ -13,14 +13,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, tuple_, union
+from sqlalchemy import Connection, func, select, text, tuple_, union
 
 from storage import visits
 from storage.asking import spell_of
 from storage.past import Spell
 from storage.portrait import Portrait, portraits
 from storage.records import NAME_FIELD, Key, Kind, address_key
-from storage.tables import change, entity, entity_key, ledger, spell, visit
+from storage.tables import LATE, change, entity, entity_key, ledger, spell, visit
 
 _CHUNK = 400  # keys asked at once, below SQLite's limit of variables
 _NAMES, _PUBLISHED = frozenset(NAME_FIELD.values()), "published"
@@ -90,9 +90,8 @@ class Gallery:
 
     def late_readings(self) -> int:
         """How many accepted readings were taken in long after their time: archived, or held for a person."""
-        late = visit.c.mode.not_in(("crawl", "replay"))
         accepted = visit.c.state.in_(("complete", "unchanged", "partial"))
-        return self._connection.scalar(select(func.count()).where(late, accepted)) or 0
+        return self._connection.scalar(select(func.count()).where(text(LATE), accepted)) or 0
 
     def sources(self) -> list[str]:
         """The ids of all sources that were ever visited."""

@@ -26,6 +26,10 @@ ACCEPTED = "state IN ('complete', 'unchanged', 'partial') AND clock IN ('ok', 'u
 """In SQL, whether a visit taught anything of its source."""
 MISSED = f"NOT ({ACCEPTED})"
 """In SQL, whether a visit gave nothing."""
+ODD = "(state NOT IN ('complete', 'unchanged') OR reason = 'moved')"
+"""In SQL, whether a visit did not find its source well, or found it elsewhere."""
+LATE = "mode NOT IN ('crawl', 'replay')"
+"""In SQL, whether a visit was taken in long after its time: of an archive, or held for a person."""
 
 visit = Table(
     "visit",
@@ -51,7 +55,10 @@ visit = Table(
     Index("visit_source", "source", "id"),
     Index("visit_reading", "source", "at", "state", "clock"),
     Index("visit_at", "at"),
-    Index("visit_missed", "source", "at", "id", sqlite_where=sql(MISSED), postgresql_where=sql(MISSED)),
+    # The few of very many that gave nothing or moved, and those of long ago.
+    Index("visit_missed", "source", "at", "id", sqlite_where=sql(MISSED)),
+    Index("visit_odd", "source", "id", sqlite_where=sql(ODD)),
+    Index("visit_late", "state", sqlite_where=sql(LATE)),
     sqlite_strict=True,
 )
 
@@ -214,7 +221,6 @@ spell = Table(
         "first_seen",
         "seen_after",
         sqlite_where=sql(UNWATCHED),
-        postgresql_where=sql(UNWATCHED),
     ),
     Index(
         "spell_unread",
@@ -222,7 +228,6 @@ spell = Table(
         "last_seen",
         "first_seen",
         sqlite_where=sql(UNREAD),
-        postgresql_where=sql(UNREAD),
     ),
     Index(
         "spell_standing",

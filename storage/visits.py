@@ -1,19 +1,21 @@
 """Which visits tell how the sources stand, picked by the database out of years of visits.
 
-Readings of archived pages are no visits of ours. Rows are those of the table, oldest first.
+Readings of archived pages are no visits of ours. Rows are those of the table, oldest first; of
+visits at which a source turned they have no more than tells so.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text, true
+from sqlalchemy import Column, Connection, select, text, true
 
 from storage.clocks import believed
-from storage.tables import visit
+from storage.tables import ODD, visit
 from storage.views import HALF_A_SECOND
 
 Row = dict[str, Any]
 _CHUNK = 400
+_TURN = "id source at state reason detail address clock".split()
 _WELL = ("complete", "unchanged")
 # `v` tells something of its source; a visit that was stopped does not.
 _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
@@ -30,7 +32,7 @@ _TURNING = f"""
 WITH RECURSIVE {_SOURCES},
 odd AS (
   SELECT v.id, v.source, v.state, v.reason, v.detail FROM visit v
-  WHERE (v.state NOT IN ('complete', 'unchanged') OR v.reason = 'moved') AND {_TELLS.format("v")}),
+  WHERE {ODD} AND {_TELLS.format("v")}),
 faults AS (
   SELECT v.id, {_LEVEL.format("v")} AS level,
     (SELECT b.id FROM visit b WHERE b.source = v.source AND b.id < v.id AND {_TELLS.format("b")}
@@ -77,7 +79,7 @@ def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
         for which in (true(), visit.c.state.in_(_WELL), believed()):
             newest = here.where(which).order_by(visit.c.id.desc()).limit(1)
             wanted.update(connection.scalars(newest))
-    return _rows(connection, sorted(wanted))
+    return _rows(connection, sorted(wanted), list(visit.c))
 
 
 def turning(connection: Connection) -> list[Row]:
@@ -87,12 +89,13 @@ def turning(connection: Connection) -> list[Row]:
     before it, the first that answered well again, and the one a day later; each that found it moved. Before
     a visit whose clock was wrong also the one, of any source, that dates it.
     """
-    return _rows(connection, sorted(filter(None, connection.scalars(text(_TURNING)))))
+    numbers = sorted(filter(None, connection.scalars(text(_TURNING))))
+    return _rows(connection, numbers, [visit.c[name] for name in _TURN])
 
 
-def _rows(connection: Connection, numbers: Sequence[int]) -> list[Row]:
-    rows = list[Row]()
+def _rows(connection: Connection, numbers: Sequence[int], columns: Sequence[Column[Any]]) -> list[Row]:
+    names, rows = [column.name for column in columns], list[Row]()
     for start in range(0, len(numbers), _CHUNK):
-        query = select(visit).where(visit.c.id.in_(numbers[start : start + _CHUNK])).order_by(visit.c.id)
-        rows += [dict(row) for row in connection.execute(query).mappings()]
+        query = select(*columns).where(visit.c.id.in_(numbers[start : start + _CHUNK])).order_by(visit.c.id)
+        rows += [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
     return rows

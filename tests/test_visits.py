@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, event, insert, select
 
 from monitor.health import signals
 from monitor.status import status
 from monitor.watchlist import built_in
 from storage import visits
 from storage.database import connect
+from storage.gallery import Gallery
 from storage.tables import visit
 
 START = datetime(2026, 11, 4, 6, 0, tzinfo=UTC)
@@ -102,6 +103,23 @@ def test_years_of_the_same_are_few_visits(connection: Connection) -> None:
     assert len(visits.latest(connection, NAMES)) == 1
     filled(connection, [(1, 0.25, "complete")] * 200 + [(1, 0.25, "failed")] + [(1, 0.25, "complete")] * 200)
     assert len(visits.turning(connection)) < 10
+
+
+def test_what_is_odd_or_late_is_found_without_a_look_at_all_visits(connection: Connection) -> None:
+    asked = list[tuple[str, Any]]()
+
+    def listen(*args: Any) -> None:
+        asked.append(args[2:4])
+
+    event.listen(connection.engine, "before_cursor_execute", listen)
+    visits.turning(connection)
+    Gallery(connection).late_readings()
+    event.remove(connection.engine, "before_cursor_execute", listen)
+    plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all() for said, given in asked]
+    steps = [step.detail for plan in plans for step in plan]
+    assert any("visit_odd" in step for step in steps)
+    assert any("visit_late" in step for step in steps)
+    assert not [step for step in steps if step.startswith("SCAN visit") and "INDEX" not in step]
 
 
 def test_only_the_sources_asked_for(tmp_path: Path) -> None:
