@@ -7,6 +7,7 @@ Pure: the same entries give the same stories, at any time.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from monitor.bodies import Site, body, plain, web_address
 from monitor.config_tables import FeedTable
@@ -81,7 +82,7 @@ class Story:
     author: str
     categories: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def room(self) -> int:
         """Bytes that it takes at most in a document of any form."""
         twice = (self.id, self.title, self.text, self.html, self.link, self.author, self.author)

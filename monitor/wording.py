@@ -6,6 +6,7 @@ texts are shortened, dates and sums never. The first sentence of an entry covers
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from monitor.words import Language, language
@@ -38,6 +39,7 @@ def sentences(code: str, source_title: Callable[[str], str]) -> Sentence:
     return tell
 
 
+@lru_cache(maxsize=512)
 def harmless(text: str) -> str:
     """`text` clean, on one line, with no angle brackets, even when decoded once too often."""
     said = clean(text)

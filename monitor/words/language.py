@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from storage.records import Kind, Value, Verb
 
@@ -51,6 +52,7 @@ class PrintedDate:
     hour: str | None = None
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, value: str) -> "PrintedDate | None":
         """The date written as `2026-11-04T16:00`, `2026-11-04`, `2026-11`, `2026-Q4` or `2026`;
         None for any other text."""
