@@ -1,7 +1,7 @@
 """Who is known, what touched them and how they are tied: what the pages of entities are made for.
 
 The cost of a question grows with the number of entities and with what it gives, not with the
-length of the history.
+length of the history: fields are looked for entity by entity, where the index has them.
 """
 
 import json
@@ -102,8 +102,8 @@ class Gallery:
         """Every entity, by kind and number."""
         query = (
             select(spell.c.entity, spell.c.field, spell.c.value, spell.c.first_seen)
-            .join(entity, entity.c.id == spell.c.entity)
-            .where(spell.c.field.in_((*_NAMES, _PUBLISHED)), spell.c.dropped.is_(None))
+            .where(spell.c.entity.in_(select(entity.c.id)), spell.c.field.in_((*_NAMES, _PUBLISHED)))
+            .where(spell.c.dropped.is_(None))
             .order_by(spell.c.gone_by.is_not(None), spell.c.rank)
             .order_by(spell.c.first_seen.desc(), spell.c.id.desc())
         )
@@ -117,10 +117,8 @@ class Gallery:
     @cached_property
     def ties(self) -> list[Tie]:
         """Which article speaks of which call, which document belongs to which."""
-        query = (
-            select(spell.c.entity, spell.c.field, spell.c.value, spell.c.gone_by, spell.c.dropped)
-            .join(entity, entity.c.id == spell.c.entity)
-            .where(spell.c.field.in_(("about", "belongs_to")))
+        query = select(spell.c.entity, spell.c.field, spell.c.value, spell.c.gone_by, spell.c.dropped).where(
+            spell.c.entity.in_(select(entity.c.id)), spell.c.field.in_(("about", "belongs_to"))
         )
         rows = self._connection.execute(query).all()
         keys = {(row.field, row.value): _keys(row.field, row.value) for row in rows}
