@@ -5,9 +5,9 @@ one or more for each year; those of past years stay as they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from monitor.bodies import Site
 from monitor.drawing import draw, tied
@@ -27,8 +27,7 @@ _FORMER, _PRESENT = "former", "present"
 _RUNNING, _PLANNED, _UNDATED = "running", "planned", "undated"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One entity of a list; `group` is its year, or how it stands: a cluster, a call without a date."""
 
     entity: str
@@ -40,8 +39,7 @@ class Line:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A page of a longer list: the lines of one group, or some of them."""
 
     path: str

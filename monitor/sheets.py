@@ -13,14 +13,12 @@ from typing import Any
 
 from monitor.drawn import Files
 from monitor.publishing import read
+from storage.forms import canonical
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file by its path in the published folder: all that it says, and what draws it.
-
-    Equal `said` have equal representations (`repr`), and give equal bytes.
-    """
+    """A file by its path in the published folder: all that it says, as for JSON, and what draws it."""
 
     path: str
     said: object
@@ -40,7 +38,8 @@ class Sheets:
     def changed(self, sheets: Iterable[Sheet]) -> Iterator[Files]:
         """Those that the folder lacks, or has otherwise."""
         for sheet in sheets:
-            said, before = _digest(repr(sheet.said).encode()), self._before.get(sheet.path)
+            said = _digest(canonical(sheet.said).encode(errors="surrogatepass"))
+            before = self._before.get(sheet.path)
             if before and before[0] == said and _digest(read(self._folder, sheet.path) or b"") == before[1]:
                 self._now[sheet.path] = before
             else:

@@ -4,9 +4,8 @@ Rows have the columns of `list clusters` and `list calls`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from monitor.bodies import Site
 from monitor.drawing import tied
@@ -24,8 +23,7 @@ _TONES: Mapping[str | None, Tone] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """How a thing stands, in words and in one of four tones.
 
     `days` are left until it ends or begins, None where nobody says; `left` says so in words.
