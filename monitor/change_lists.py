@@ -5,7 +5,6 @@ the history, the language and the addresses of the site alone. A part that is fu
 once the next one has begun, so one change draws one part, or two, and `changes.html`.
 """
 
-import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +19,7 @@ from monitor.drawing import draw, tied
 from monitor.drawn import Files
 from monitor.entries import Entry
 from monitor.publication import Publication
+from monitor.publishing import names
 from monitor.sheets import Sheet, Sheets
 from monitor.wording import shorten
 from monitor.words.page_labels import LISTS
@@ -184,6 +184,4 @@ def _file(place: _Place) -> str:
 
 def _names(publication: Publication) -> set[str]:
     """The files of parts in the published folder."""
-    with suppress(FileNotFoundError):
-        return {name for name in os.listdir(publication.config.publish / FOLDER) if name.startswith(_FILE)}
-    return set()
+    return {name for name in names(publication.config.publish / FOLDER) if name.startswith(_FILE)}

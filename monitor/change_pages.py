@@ -4,10 +4,8 @@ A page is a function of the history, the language and the addresses of the site:
 history gives the same bytes. It is drawn once, and again when it is missing (`monitor.drawn`).
 """
 
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from monitor.drawn import Files
 from monitor.entries import Entry
 from monitor.feeds import Channel
 from monitor.publication import Publication
+from monitor.publishing import names
 from monitor.words.entity_labels import ENTITY
 from monitor.words.evidence_labels import EVIDENCE
 from monitor.words.labels import BODY
@@ -135,9 +134,7 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
 
 def _names(folder: Path) -> set[str]:
     """The names in the folder of these pages, inside `folder`, the published one."""
-    with suppress(FileNotFoundError):
-        return set(os.listdir(folder / FOLDER))
-    return set()
+    return names(folder / FOLDER)
 
 
 def _tables(entry: Entry, site: Site) -> Iterator[tuple[str, _Table]]:

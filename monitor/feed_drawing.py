@@ -4,7 +4,6 @@ Each feed remembers how it is laid out, so that its news are enough to go on. A 
 that is chosen otherwise than before or that has lost an archive is drawn from the beginning.
 """
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from monitor.feed_documents import TYPES, Place, documents
 from monitor.feed_layout import Layout, window
 from monitor.feeds import Channel, Feed, Masthead, Story, channel, story
 from monitor.opml import opml
+from monitor.publishing import names
 from monitor.words.labels import FEED_GROUPS
 
 _ROOM = 8_000_000  # bytes of stories kept at hand
@@ -161,9 +161,7 @@ def _archives(channel: Channel, count: int) -> Iterator[str]:
 
 def _names(folder: Path, channel: Channel) -> set[str]:
     """The names of the files in the folder of a feed's archives."""
-    with suppress(FileNotFoundError):
-        return set(os.listdir((folder / channel.document("xml", 1)).parent))
-    return set()
+    return names((folder / channel.document("xml", 1)).parent)
 
 
 def _digest(feed: Feed) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor import (
+    change_pages,
     drawn,
     entity_pages,
     health,
@@ -65,7 +66,7 @@ def write_all(history: History, config: Config, now: datetime) -> list[str]:
         parts = _parts(publication, sheets, before)
         drawn_now = set[str]()
         for files in publishing.batches(_files(publication, sheets, parts, calendars)):
-            written += publishing.write(folder, files)
+            written += publishing.write(folder, files, listed=change_pages.FOLDER)
             drawn_now |= files.keys()
         publishing.remove(folder, _left_over(folder, drawn_now | sheets.memory().keys()))
         if not before.change:

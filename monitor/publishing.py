@@ -39,12 +39,13 @@ def check_writable(folder: Path, *, create: bool = False) -> None:
         raise _error(folder, error) from error
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
+def write(folder: Path, files: Mapping[str, bytes], *, listed: str = "") -> list[str]:
     """Put `files`, by their path inside `folder`, in place; gives the paths that changed.
 
     Each file replaces the old one in a single step, in the order of `files`, when all of them are
-    on the disk. Raises PublishError where the folder cannot be written, and ValueError for a path
-    that leads out of it.
+    on the disk. `listed` is a folder inside of which `names` was asked: it is not searched again for
+    what a killed run left. Raises PublishError where the folder cannot be written, and ValueError
+    for a path that leads out of it.
     """
     waiting = dict[str, tuple[Path, Path]]()
     try:
@@ -68,9 +69,22 @@ def write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
             _remove(temporary)
     for parent in {target.parent for _, target in waiting.values()}:
         with _told_as(parent):
-            _remove_abandoned(parent)
+            if not listed or parent != folder / listed:
+                _remove_abandoned(parent, os.listdir(parent))
             _flush(parent)
     return list(waiting)
+
+
+def names(folder: Path) -> set[str]:
+    """The names in a folder of published files, none where it is missing; what a killed run left there goes.
+
+    Raises PublishError.
+    """
+    with _told_as(folder), suppress(FileNotFoundError):
+        found = os.listdir(folder)
+        _remove_abandoned(folder, found)
+        return set(found)
+    return set()
 
 
 def read(folder: Path, path: str) -> bytes | None:
@@ -170,10 +184,10 @@ def _write_temporary(folder: Path, content: bytes) -> Path:
     return temporary
 
 
-def _remove_abandoned(folder: Path) -> None:
+def _remove_abandoned(folder: Path, found: Iterable[str]) -> None:
     """Remove what a killed run left in `folder`; its age is told by the file system's clock."""
     now = folder.lstat().st_mtime
-    for name in os.listdir(folder):
+    for name in found:
         if name.startswith(_TEMPORARY):
             with suppress(FileNotFoundError):
                 if now - (folder / name).lstat().st_mtime > _ABANDONED:

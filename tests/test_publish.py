@@ -1,5 +1,6 @@
 """A publication draws only what is new, and leaves what a publication into an empty folder makes."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -166,6 +167,19 @@ def test_a_restored_backup_without_anything_leaves_nothing(world: World, tmp_pat
     assert files(tmp_path) == twin(empty)
 
 
+@pytest.mark.parametrize("folder", ["", "changes", "lists", "archive/feed", "entities"])
+def test_what_a_killed_publication_left_half_written_goes(folder: str, world: World, tmp_path: Path) -> None:
+    publish(world.history, tmp_path)
+    left = tmp_path / "public" / folder / ".klastry-aaaa"
+    left.write_bytes(b"half")
+    os.utime(left, (1, 1))
+    for day in (10, 11):
+        world.visit(CALLS, at(day), [a_call(f"{day}", title="Nowy"), a_call("0", title="Nabór 0")])
+        publish(world.history, tmp_path)
+    assert not left.exists()
+    assert files(tmp_path) == twin(world.history)
+
+
 def test_what_a_killed_publication_left_is_made_whole(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,10 +201,10 @@ def killed(history: History, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """A publication that dies when all is written but the mark."""
     write = publishing.write
 
-    def dies(public: Path, some: dict[str, bytes]) -> list[str]:
+    def dies(public: Path, some: dict[str, bytes], **how: str) -> list[str]:
         if "drawn.json" in some:
             raise InterruptedError
-        return write(public, some)
+        return write(public, some, **how)
 
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "write", dies)
