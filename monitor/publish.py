@@ -1,7 +1,8 @@
 """Publishing: from the history to the files that people and programs read.
 
 What is a function of the history alone is drawn by parts, each of which goes on from where the
-folder is drawn (`monitor.drawn`); what depends on the visits and the day is drawn every time.
+folder is drawn (`monitor.drawn`). Lists, the search and calendars are drawn where what they say
+has changed (`monitor.sheets`); what depends on the visits and the day is drawn every time.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -102,7 +103,7 @@ def _files(
 
 
 def _left_over(folder: Path, drawn_now: Collection[str]) -> Iterator[str]:
-    """Files of the lists and of the search, which are all drawn every time, that hold nothing any more."""
+    """Files of the lists and of the search, all of which are known every time, that hold nothing any more."""
     for pattern in _DRAWN_WHOLE:
         for path in sorted(folder.glob(pattern)):
             if (name := path.relative_to(folder).as_posix()) not in drawn_now:
