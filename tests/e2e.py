@@ -37,9 +37,10 @@ sys.exit(code)
 """
 OF_THE_DAY = (
     "health.xml", "health.atom", "health.json", "status.json", "index.html", "clusters.html", "calls.html",
-    "entities",
+    "entities", "drawn.json",
 )  # fmt: skip
-"""What depends on the visits and on the day; all else is a function of the history."""
+"""What depends on the visits and on the day, the mark by what it remembers of lists; all else is a function
+of the history."""
 
 Site = Mapping[str, str | bytes | Answer]
 T = TypeVar("T")
