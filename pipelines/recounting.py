@@ -62,6 +62,7 @@ def _covers(known: Change, row: Change) -> bool:
 
 def _values(entity: str, kind: Kind, spells: Sequence[Shown]) -> list[Change]:
     times = sorted({at for each in spells for at in (each.spell.first_seen, each.spell.gone_by) if at})
+    in_order = sorted(spells, key=lambda each: each.spell.first_seen)
     rows: list[Change] = []
     before: Mapping[str, Spell] = {}
     spoke: set[tuple[str, str]] = set()
@@ -70,7 +71,8 @@ def _values(entity: str, kind: Kind, spells: Sequence[Shown]) -> list[Change]:
         after = shown(_as_then(each, at) for each in standing).get(entity, {})
         places = {
             _place(each.spell): Place(each.address, each.evidence, at, each.spell.seen_after)
-            for each in spells
+            for each in in_order
+            if each.spell.first_seen <= at  # of each page the newest reading by then
         }
         rows += differences(entity, kind, before, after, spoke, places)
         before = {name: replace(spell, id=0) for name, spell in after.items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import count
+from itertools import count, groupby
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -34,8 +34,9 @@ def write_changes(
         for index, (each, words) in enumerate(_with_words(news, run.sentence)):
             _write_change(connection, each, row, words, entry, told_at if index == 0 else None)
             told.append(replace(each, summary=words, entry=entry))
-        for each, words in _with_words(silent, run.sentence):
-            _write_change(connection, each, row, words, None, None)
+        for _, together in groupby(silent, key=lambda each: each.seen_by):  # archived copies: many times
+            for each, words in _with_words(tuple(together), run.sentence):
+                _write_change(connection, each, row, words, None, None)
     return tuple(told)
 
 

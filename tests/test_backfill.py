@@ -162,3 +162,16 @@ def test_identities_stay(new_place: NewPlace) -> None:
     before = place.ask(query)
     place.bring(*ALL)
     assert place.ask(query) == before
+
+
+def test_each_change_is_proved_and_told_by_its_own_reading(whole: Place) -> None:
+    """Not by that of a later one brought in with it: its evidence, its address, its sentence."""
+    changed = "verb IN ('changed', 'renamed') AND cause = 'backfill'"
+    proof = "SELECT 1 FROM capture k WHERE k.at = seen_by AND k.sha256 = evidence AND k.address = url"
+    assert whole.ask(f"SELECT id FROM change WHERE {changed}")
+    assert whole.ask(f"SELECT id, seen_by, url FROM change WHERE {changed} AND NOT EXISTS ({proof})") == []
+    of_it = "t.entity = c.entity AND t.seen_by = c.seen_by AND t.field = 'status_until'"
+    together = f"SELECT 1 FROM change t WHERE {of_it}"
+    extended = "SELECT seen_by, summary FROM change c WHERE summary LIKE 'Status przedłużony%'"
+    assert whole.ask(extended)
+    assert whole.ask(f"{extended} AND NOT EXISTS ({together})") == []
