@@ -31,6 +31,11 @@ ODD = "(state NOT IN ('complete', 'unchanged') OR reason = 'moved')"
 LATE = "mode NOT IN ('crawl', 'replay')"
 """In SQL, whether a visit was taken in long after its time: of an archive, or held for a person."""
 
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=sql(where))
+
+
 visit = Table(
     "visit",
     metadata,
@@ -56,9 +61,9 @@ visit = Table(
     Index("visit_reading", "source", "at", "state", "clock"),
     Index("visit_at", "at"),
     # The few of very many that gave nothing or moved, and those of long ago.
-    Index("visit_missed", "source", "at", "id", sqlite_where=sql(MISSED)),
-    Index("visit_odd", "source", "id", sqlite_where=sql(ODD)),
-    Index("visit_late", "state", sqlite_where=sql(LATE)),
+    _partial("visit_missed", "source", "at", "id", where=MISSED),
+    _partial("visit_odd", "source", "id", where=ODD),
+    _partial("visit_late", "state", where=LATE),
     sqlite_strict=True,
 )
 
@@ -137,11 +142,7 @@ entity = Table(
     Column("merged_into", ForeignKey("entity.id")),
     Column("begun", ForeignKey("ledger.id"), nullable=False),
     UniqueConstraint("kind", "number"),
-    Index(
-        "entity_merged",
-        "merged_into",
-        sqlite_where=sql("merged_into IS NOT NULL"),
-    ),
+    _partial("entity_merged", "merged_into", where="merged_into IS NOT NULL"),
     sqlite_strict=True,
 )
 
@@ -154,13 +155,7 @@ entity_key = Table(
     Column("entity", ForeignKey("entity.id"), nullable=False, index=True),
     Column("begun", ForeignKey("ledger.id"), nullable=False),
     Column("ended", ForeignKey("ledger.id")),
-    Index(
-        "entity_key_held",
-        "scheme",
-        "value",
-        unique=True,
-        sqlite_where=sql("ended IS NULL"),
-    ),
+    _partial("entity_key_held", "scheme", "value", where="ended IS NULL", unique=True),
     sqlite_strict=True,
 )
 
@@ -200,10 +195,10 @@ spell = Table(
     Column("dropped", ForeignKey("ledger.id")),
     Index("spell_entity", "entity", "field"),
     # All that questions about places, and about what stood at a time, ask for: the index alone answers.
-    Index(
+    _partial(
         "spell_place",
         *"entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
-        sqlite_where=sql("field = ''"),
+        where="field = ''",
     ),
     Index(
         "spell_time",
@@ -216,36 +211,12 @@ spell = Table(
     Index("spell_first_seen", "first_seen", "seen_after"),
     Index("spell_gone_by", "gone_by", "last_seen", "first_seen"),
     # The few of which a gap lies over the turn of a month: all others are found near to the time.
-    Index(
-        "spell_unwatched",
-        "first_seen",
-        "seen_after",
-        sqlite_where=sql(UNWATCHED),
-    ),
-    Index(
-        "spell_unread",
-        "gone_by",
-        "last_seen",
-        "first_seen",
-        sqlite_where=sql(UNREAD),
-    ),
-    Index(
-        "spell_standing",
-        "source",
-        "page",
-        sqlite_where=sql("gone_by IS NULL AND dropped IS NULL"),
-    ),
+    _partial("spell_unwatched", "first_seen", "seen_after", where=UNWATCHED),
+    _partial("spell_unread", "gone_by", "last_seen", "first_seen", where=UNREAD),
+    _partial("spell_standing", "source", "page", where="gone_by IS NULL AND dropped IS NULL"),
     Index("spell_begun", "begun"),
-    Index(
-        "spell_ended",
-        "ended",
-        sqlite_where=sql("ended IS NOT NULL"),
-    ),
-    Index(
-        "spell_dropped",
-        "dropped",
-        sqlite_where=sql("dropped IS NOT NULL"),
-    ),
+    _partial("spell_ended", "ended", where="ended IS NOT NULL"),
+    _partial("spell_dropped", "dropped", where="dropped IS NOT NULL"),
     sqlite_strict=True,
 )
 
@@ -295,14 +266,7 @@ review = Table(
     Column("decided_at", Moment),
     Column("begun", ForeignKey("ledger.id"), nullable=False),
     Column("ended", ForeignKey("ledger.id")),
-    Index(
-        "review_open",
-        "kind",
-        "source",
-        "subject",
-        unique=True,
-        sqlite_where=sql("ended IS NULL"),
-    ),
+    _partial("review_open", "kind", "source", "subject", where="ended IS NULL", unique=True),
     sqlite_strict=True,
 )
 
