@@ -24,12 +24,15 @@ _COMMON_WORDS = frozenset({"klaster", "klastra", "polski", "polska", "krajowy"})
 
 
 def scoped(source: str, page: str, record: Record) -> Record:
-    """`record` with keys that are unique among all records, and documents tied to their page."""
-    keys = tuple(dict.fromkeys(_scoped_key(source, page, record.kind, key) for key in _with_alias(record)))
+    """`record` with keys that are unique among all records, and documents tied to their page.
+
+    A page speaks of whom its own address names, whatever number it prints: that key comes first.
+    """
+    keys = dict.fromkeys(_scoped_key(source, page, record.kind, key) for key in _with_alias(record))
     values = dict(record.values)
     if record.kind == "document":
         values["belongs_to"] = source if page == LIST else page
-    return replace(record, keys=keys, values=values)
+    return replace(record, keys=tuple(sorted(keys, key=lambda key: str(key) != page)), values=values)
 
 
 def _with_alias(record: Record) -> Iterable[Key]:

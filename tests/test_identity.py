@@ -1,10 +1,11 @@
 """Who is who: aliases, possible renames, moved slugs; nothing is decided by similarity."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from storage.records import Key, cluster
+from storage.records import Key, Record, cluster
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at, with_value
 
 REST = [
@@ -79,3 +80,27 @@ def test_a_record_with_keys_of_two_entities_merges_nothing(world: World) -> None
     assert world.visit(KKK, at(1), [both, *REST]) == []
     assert [review["kind"] for review in world.history.open_reviews()] == ["merge"]
     assert len(world.clusters()) == 3
+
+
+def test_a_card_that_prints_the_number_of_another_call_speaks_of_its_own(world: World) -> None:
+    def card(slug: str, number: str, closes: str) -> Record:
+        keys = (Key("number", number), Key("grant", slug))
+        return replace(
+            a_call(slug, card=True, title=f"Nabór {slug}", number=number, closes=closes), keys=keys
+        )
+
+    rows = [a_call("alfa", title="Nabór alfa"), a_call("beta", title="Nabór beta")]
+    alfa, beta = card("alfa", "FENG.01-001/26", "2026-08-30"), card("beta", "FENG.01-002/26", "2026-11-29")
+    world.visit(CALLS, at(), rows, cards={"alfa": [alfa], "beta": [beta]})
+    before = world.listed("call", "2026-03-10")
+    wrong = card("beta", "FENG.01-001/26", "2026-11-30")
+    told = world.visit(CALLS, at(1), rows, cards={"alfa": [alfa], "beta": [wrong]})
+    assert set(told) == {"changed Nabór beta closes", "changed Nabór beta number"}
+    assert world.listed("call", "2026-03-10")[0]["title"] == "Nabór alfa"
+    assert [review["kind"] for review in world.history.open_reviews()] == ["merge"]
+    world.visit(CALLS, at(2), rows, cards={"alfa": [alfa], "beta": [beta]})
+    after = world.listed("call", "2026-03-10")
+    told_of = ("last_seen", "known_up_to")
+    assert [{**row, **dict.fromkeys(told_of)} for row in after] == [
+        {**row, **dict.fromkeys(told_of)} for row in before
+    ]
