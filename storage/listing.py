@@ -1,7 +1,7 @@
 """The rows of `list`: what the pages said of all things of one kind at a time, as known at a time."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,16 @@ from storage import visits
 from storage.collecting import uncollected
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
-from storage.standing import Rival, Said, confirmations, places, presences, rivals, standing
+from storage.standing import (
+    Rival,
+    Said,
+    confirmations,
+    last_seen,
+    places,
+    presences,
+    rivals,
+    standing,
+)
 
 Row = dict[str, Any]
 
@@ -38,7 +47,8 @@ _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
     """The rows of `list`, in the order in which the entities were given their ids."""
     own = places(connection, what, kind)
-    where = dict(presences(own, asked, what, confirmations(connection)))
+    confirmed = confirmations(connection)
+    where = dict(presences(own, asked, what, confirmed))
     gone = {entity for entity, place in where.items() if not place.standing}
     left = _left(connection, sorted(gone), asked, what)
     up_to, until = spoken(connection, asked, what), min(asked.at, what.at)
@@ -53,7 +63,12 @@ def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = E
         row["last_seen"] = known_up_to if place.last_seen > until else place.last_seen
         rows[entity] = row
     if contested := _fill(rows, standing(connection, kind, asked, what)):
-        _decide(rows, rivals(connection, kind, asked, what, contested))
+
+        def seen(rival: Rival) -> str:
+            at = last_seen(rival, confirmed)
+            return up_to.get(rival.source, "") if at > until else at
+
+        _decide(rows, rivals(connection, kind, asked, what, contested), seen)
     for row in rows.values():
         _compute(kind, row, asked.day)
     return list(rows.values())
@@ -75,15 +90,24 @@ def _fill(rows: Mapping[str, Row], said: Iterable[Said]) -> set[tuple[str, str]]
     return contested
 
 
-def _decide(rows: Mapping[str, Row], contested: Mapping[tuple[str, str], Sequence[Rival]]) -> None:
-    """Write the values that are shown of those that stand side by side, and where they differ."""
+def _decide(
+    rows: Mapping[str, Row],
+    contested: Mapping[tuple[str, str], Sequence[Rival]],
+    seen: Callable[[Rival], str],
+) -> None:
+    """Write the values that are shown of those that stand side by side, and where they differ.
+
+    `seen` tells when a value was last seen to be said: what a page said before the shown one came, and not
+    since, does not contradict it.
+    """
     differing: dict[str, list[str]] = {}
     for (entity, field), (best, *others) in sorted(contested.items()):
         row = rows[entity]
         row[field] = best.value
         if field == "status":
             row["status_printed"] = best.printed
-        if "conflict" in row and _contradicted(best, others):
+        since = [each for each in others if seen(each) >= best.first_seen]
+        if "conflict" in row and _contradicted(best, since):
             differing.setdefault(entity, []).append(field)
     for entity, fields in differing.items():
         rows[entity]["conflict"] = ", ".join(fields)

@@ -38,11 +38,14 @@ class Rival(NamedTuple):
     rank: int
     first_seen: str
     id: int
+    source: str
+    page: str
+    last_seen: str | None
 
 
 # So that the table itself is read only for long values and for what else the index does not hold.
 _SAID = f"s.entity, s.field, COALESCE({SHORT}, s.value), CASE s.field WHEN 'status' THEN s.printed END"
-_RIVAL = f"{_SAID}, s.derived, s.rank, s.first_seen, s.id"
+_RIVAL = f"{_SAID}, s.derived, s.rank, s.first_seen, s.id, s.source, s.page, s.last_seen"
 
 Confirmed = Mapping[tuple[str, str], str]
 """Of pages, by source and key, when they were last seen to say what they say."""
@@ -210,11 +213,12 @@ def presence(
         source,
         any(stands(place) and (place.last_seen is None or left < place.last_seen) for place in here),
         min(place.first_seen for place in here),
-        max(_last_seen(place, confirmed) for place in here),
+        max(last_seen(place, confirmed) for place in here),
     )
 
 
-def _last_seen(place: Place, confirmed: Confirmed) -> str:
+def last_seen(place: Place | Rival, confirmed: Confirmed) -> str:
+    """When the page was last seen to say it."""
     return place.last_seen or confirmed.get((place.source, place.page)) or place.first_seen
 
 
@@ -237,7 +241,7 @@ def presences(
         if len(each) == 1:  # nearly all; what follows says the same of them, in more steps
             (only,) = each
             if begun(only):
-                seen = _last_seen(only, confirmed)
+                seen = last_seen(only, confirmed)
                 yield entity, Presence(only.source, stands(only), only.first_seen, seen)
         elif found := presence(each, begun, stands, over, confirmed):
             yield entity, found

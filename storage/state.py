@@ -17,12 +17,13 @@ _STANDS = "s.gone_by IS NULL AND s.dropped IS NULL"
 def standing(kind: Kind | None = None) -> str:
     """Every value that stands, with its place among those of its field, the shown one first.
 
-    Beside it stands what is shown: `best_value`, `best_rank`, `best_derived`.
+    Beside it stands what is shown: `best_value`, `best_rank`, `best_derived`, and since when: `best_seen`.
     """
     return f"""
-SELECT s.id, s.entity, s.field, s.value, s.printed, s.derived, s.rank, s.source, s.first_seen,
-       ROW_NUMBER() OVER best AS place, FIRST_VALUE(s.value) OVER best AS best_value,
-       FIRST_VALUE(s.rank) OVER best AS best_rank, FIRST_VALUE(s.derived) OVER best AS best_derived
+SELECT s.id, s.entity, s.field, s.value, s.printed, s.derived, s.rank, s.source, s.page, s.first_seen,
+       s.last_seen, ROW_NUMBER() OVER best AS place, FIRST_VALUE(s.value) OVER best AS best_value,
+       FIRST_VALUE(s.rank) OVER best AS best_rank, FIRST_VALUE(s.derived) OVER best AS best_derived,
+       FIRST_VALUE(s.first_seen) OVER best AS best_seen
 FROM spell s WHERE {_STANDS} AND s.field <> ''{of_kind(kind)}
 WINDOW best AS (PARTITION BY s.entity || '', s.field ORDER BY s.rank, s.first_seen DESC, s.id DESC)"""
 
@@ -99,12 +100,15 @@ def _last_of_month(column: str) -> str:
     )
 
 
-# Standing values of the best two ranks that differ; a less precise date is no other date.
+# Standing values of the best two ranks that differ; a less precise date is no other date, and what a page
+# said before the shown value came, and not since, does not contradict it.
 CONFLICT = f"""
 SELECT DISTINCT entity, field FROM (
   SELECT o.*, MIN(CASE WHEN o.rank > o.best_rank THEN o.rank END)
                 OVER (PARTITION BY o.entity, o.field) AS next_rank
-  FROM standing o WHERE o.place > 1 AND o.derived = 0) b
+  FROM standing o LEFT JOIN page g ON g.source = o.source AND g.key = o.page
+  WHERE o.place > 1 AND o.derived = 0
+    AND COALESCE(o.last_seen, g.confirmed, o.first_seen) >= o.best_seen) b
 WHERE b.best_derived = 0 AND b.value <> b.best_value AND b.field IN {_in(_DATES + _EXACT)}
  AND (b.field IN {_in(_EXACT)}
    OR {day_of("last", "b.best_value")} < {day_of("first", "b.value")}

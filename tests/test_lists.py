@@ -47,6 +47,19 @@ def test_what_is_derived_contradicts_nothing(world: World, derived: str) -> None
     assert (lotnicza["status_until"], lotnicza["conflict"]) == ("2027-12-17", None)
 
 
+@pytest.mark.parametrize(("read_since", "conflict"), [(False, None), (True, "round")])
+def test_what_was_said_before_the_shown_value_came_and_not_since_is_no_conflict(
+    world: World, read_since: bool, conflict: str | None
+) -> None:
+    portal = replace(KKK, id="kkk-pi", rank=1)
+    former, now = ([a_cluster("Dolina Lotnicza", round=number), OTHER] for number in ("I", "II"))
+    world.visit(portal, at(), former)
+    world.visit(KKK, at(1), now)
+    if read_since:
+        world.visit(portal, at(2), None)
+    assert world.listed("cluster", "2026-03-10")[0]["conflict"] == conflict
+
+
 @pytest.mark.parametrize(("second", "conflict"), [("2027-12-17", None), ("2028-06-30", "status_until")])
 def test_the_best_two_sources_are_compared(world: World, second: str, conflict: str | None) -> None:
     for rank, until in enumerate(("2027-12-17", second, "2026-12-17")):

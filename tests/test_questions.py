@@ -100,6 +100,7 @@ def test_diff_says_what_lies_between_two_readings(world: World) -> None:
     assert ("Alfa", "unknown", "status_until", "2026-03-10", "2028-12-31") in differences(world, 4, 7)
     assert ("Alfa", "unknown", "status_until", "2026-03-10", "2028-12-31") in differences(world, 7, 12)
     assert ("Gamma", "unknown", None, None, None) in differences(world, 2, 3)
+    assert differences(world, 3, 3) == []  # unknown as that day is, it does not differ from itself
     assert ("Gamma", "unknown", None, None, None) in differences(world, 4, 7)
 
 

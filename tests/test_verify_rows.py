@@ -126,7 +126,7 @@ def test_a_list_of_what_cannot_be_read_says_that_the_database_is_damaged(
             "list clusters --as-of 2026-03-02",
             "'2026-13-30T00:00:00Z' stands",
         ),
-        ("spell SET gone_by = 'soon'", "diff 2026-03-02 2026-03-02", "'soon' stands where a time belongs"),
+        ("spell SET gone_by = 'soon'", "diff 2026-03-02 2026-03-03", "'soon' stands where a time belongs"),
         ("visit SET at = '2027'", "timeline cluster-1", "'2027' stands where a time belongs"),
     ],
 )
