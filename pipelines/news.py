@@ -44,8 +44,13 @@ def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Cha
     turned = (*draft.turns.begun, *draft.turns.thawed)
     seen = next(spell for spell in turned if spell.entity == entity and spell.field == LISTED)
     silent = entity in draft.silent
+    place = draft.places[seen.seen_on or seen.page]
+    row = _presence(draft, entity, verb, after)
     return replace(
-        _presence(draft, entity, verb, after, draft.places[seen.seen_on or seen.page]),
+        row,
+        seen_by=place.at,
+        url=row.url or place.url,
+        evidence=place.evidence,
         facts={name: spell.value for name, spell in after.items()},
         seen_after=None if silent else draft.reader(seen.page).lacking,
         baseline=silent,
@@ -53,17 +58,11 @@ def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Cha
 
 
 def _went(draft: Draft, absence: Absence, before: dict[str, Spell]) -> Change:
-    place = draft.places.get(absence.page)
-    if place is None:
-        memory = draft.past.pages[absence.page]
-        place = telling.Place(memory.address, memory.evidence, draft.at, memory.confirmed)
-    row = _presence(draft, absence.entity, "disappeared", before, place)
+    row = _presence(draft, absence.entity, "disappeared", before)
     return replace(row, seen_after=absence.last_seen, seen_by=absence.gone_by)
 
 
-def _presence(
-    draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell], place: telling.Place
-) -> Change:
+def _presence(draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell]) -> Change:
     kind = draft.kind(entity)
     name, own = shown_values.get(NAME_FIELD[kind]), shown_values.get("url")
     return Change(
@@ -75,10 +74,9 @@ def _presence(
         old=None,
         new=None,
         seen_after=None,
-        seen_by=place.at,
+        seen_by=draft.at,
         source=draft.source.id,
-        url=str(own.value) if own else place.url,
-        evidence=place.evidence,
+        url=str(own.value) if own else None,
     )
 
 

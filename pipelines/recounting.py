@@ -162,6 +162,6 @@ def _row(entity: str, kind: Kind, verb: Verb, place: Shown, spells: Sequence[Sho
         seen_after=spell.last_seen if gone else spell.seen_after,
         seen_by=at,
         source=spell.source,
-        url=place.address,
-        evidence=place.evidence,
+        url=None if gone else place.address,
+        evidence=None if gone else place.evidence,
     )

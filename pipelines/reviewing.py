@@ -185,7 +185,9 @@ def _ended(spells: Iterable[Spell], ends: Mapping[int | None, Mapping[str, Any]]
 
 def _lost(doubt: Review, past: Past, spell: Spell, gone_by: datetime, values: Mapping[str, Spell]) -> Change:
     row = _row(doubt, "disappeared", spell.entity, past.kinds[spell.entity], values)
-    return replace(row, seen_after=spell.last_seen, seen_by=gone_by)
+    own = values.get("url")
+    url = str(own.value) if own else None
+    return replace(row, seen_after=spell.last_seen, seen_by=gone_by, url=url, evidence=None)
 
 
 def _row(doubt: Review, verb: Verb, entity: str, kind: Kind, values: Mapping[str, Spell]) -> Change:

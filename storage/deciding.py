@@ -16,10 +16,10 @@ from storage import remembering
 from storage.addresses import update_page
 from storage.correcting import drop, write_anew
 from storage.evidence import unpack
-from storage.forms import canonical, moment_text
+from storage.forms import moment_text
 from storage.past import Decision, Spell
 from storage.records import LIST, Change, Key, Kind, Page
-from storage.sealing import Run, open_ledger, seal
+from storage.sealing import Run, add_note, open_ledger, seal
 from storage.tables import body, capture, entity, ledger, page, review, spell, visit
 from storage.telling import write_changes
 
@@ -218,7 +218,7 @@ def rule(
         read_again(connection, doubt.source)
     settle(connection, doubt.id, verdict, reason, row, run)
     told = write_changes(connection, ruling.changes, row, run)
-    connection.execute(update(ledger).where(ledger.c.id == row).values(note=canonical(note)))
+    add_note(connection, row, note)
     seal(connection, row)
     return told
 

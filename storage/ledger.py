@@ -6,6 +6,7 @@ the facts of the pages it was read from. The line is rebuilt from the tables, as
 numbers kept there, so a change of any of them breaks the chain.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from storage.forms import Flag, Moment, canonical
 from storage.tables import capture, change, entity, entity_key, ledger, review, spell
 
 FIRST = "0" * 64
+PROOFS = "proofs"
+"""In the note of a row: the captures of pages that lack what it tells the loss of."""
 _AT_ONCE = 5_000  # rows fetched together
 
 SEALED: Mapping[str, tuple[Table, str, str]] = {
@@ -93,6 +96,8 @@ def lines(connection: Connection, number: int | None = None) -> Iterator[Line]:
     for row in _rows(connection, rows if number is None else rows.where(ledger.c.id == number)):
         said = dict(zip(("ledger", "at", "run", "cause", "note"), row, strict=False))
         read = {name: part.of(row[0]) for name, part in parts.items()}
+        if proofs := _proofs(row[4]):
+            read["captures"] = _with_proofs(connection, read["captures"], proofs)
         yield Line(row[0], row[1], row[2], row[5], canonical({"format": 1, **said, **read}))
 
 
@@ -131,6 +136,22 @@ def _captures(number: int | None) -> Select[Any]:
     used = union(*each).subquery()
     query = select(used.c.begun, *_kept(capture, _CAPTURE)).join(used, used.c.capture == capture.c.id)
     return query.order_by(used.c.begun, capture.c.id)
+
+
+def _proofs(note: str | None) -> list[int]:
+    """The captures that a note names as proofs; one that was damaged names none, which alters the line."""
+    try:
+        return [int(number) for number in json.loads(note or "{}")[PROOFS]]
+    except (ValueError, TypeError, LookupError):
+        return []
+
+
+def _with_proofs(
+    connection: Connection, captures: Sequence[Sequence[Any]], proofs: Sequence[int]
+) -> Sequence[Sequence[Any]]:
+    query = select(*_kept(capture, _CAPTURE)).where(capture.c.id.in_(proofs))
+    found = {row[0]: tuple(row) for row in connection.execute(query)}
+    return [each for _, each in sorted({**found, **{row[0]: row for row in captures}}.items())]
 
 
 def _kept(table: Table, names: str) -> list[Any]:

@@ -1,7 +1,10 @@
 """One row of the ledger for each transaction that changes history: opened, filled, sealed."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -28,6 +31,13 @@ def open_ledger(connection: Connection, run: Run, cause: str, note: str | None =
         insert(ledger).values(id=number, at=run.now, run=run.id, cause=cause, note=note, digest="")
     )
     return int(number)
+
+
+def add_note(connection: Connection, number: int, said: Mapping[str, Any]) -> None:
+    """Note more with row `number`, which is not sealed yet."""
+    noted = connection.scalar(select(ledger.c.note).where(ledger.c.id == number))
+    note = canonical({**json.loads(noted or "{}"), **said})
+    connection.execute(update(ledger).where(ledger.c.id == number).values(note=note))
 
 
 def seal(connection: Connection, number: int) -> None:

@@ -10,8 +10,10 @@ from itertools import count, groupby
 from sqlalchemy import Connection, func, insert, select
 
 from storage.forms import canonical, moment_text, value_text
+from storage.ledger import PROOFS
+from storage.proving import proved
 from storage.records import Change, Sentence, Source
-from storage.sealing import Run, open_ledger, seal
+from storage.sealing import Run, add_note, open_ledger, seal
 from storage.tables import change, ledger, visit
 
 _SECOND = timedelta(seconds=1)
@@ -24,7 +26,10 @@ def write_changes(
     newest = connection.scalar(select(func.max(change.c.told_at)))
     host = authority(connection)
     told: list[Change] = []
-    for group in groups:
+    proven, captures = proved(connection, groups)
+    if captures:
+        add_note(connection, row, {PROOFS: captures})
+    for group in proven:
         news = [each for each in group if _is_news(each)]
         silent = [each for each in group if not _is_news(each)]
         entry = told_at = None

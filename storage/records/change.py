@@ -21,6 +21,8 @@ class Change:
     It happened in the half-open interval `(seen_after, seen_by]`, both in UTC;
     `seen_after` is None where nothing earlier is known. `entity`, `kind`, `name` are None
     for `began` alone, whose `new` counts the records of each source (`kkk-mr: 20`).
+    `url` and `evidence` name the page that shows it; of a loss, whose page was read long before it
+    is certain, they are found when it is kept (a `url` of its own stays).
     The last block is given when the change is kept: `recorded_at` and `told_at` in UTC.
     Rows with one `entry` are told together; the first of them carries `told_at`, and its
     `summary` is the title of the entry. `facts` are the values shown of the entity when it

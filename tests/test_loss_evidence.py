@@ -1,0 +1,177 @@
+"""A loss is proved by the page that was read when the thing was first missed, and that page is sealed."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.citing import Capture
+from storage.records import Key, Record, Snapshot, document
+from tests import archives
+from tests.archives import FIFTH, GOV, GOV_2022, ROUND_5, day
+from tests.backfilling import Place
+from tests.deciding import Desk
+from tests.world import CALLS, KKK, LIST_URL, World, a_call, a_cluster, at, said
+
+NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Fotonika i Światłowody", "Obróbka Metali", "Morski Pomorza",
+         "Gospodarka Odpadowa", "Silesia Automotive", "Żywność Podkarpacka")  # fmt: skip
+EIGHT = [a_cluster(name) for name in NAMES]
+SEVEN = EIGHT[1:]
+LATER = timedelta(seconds=20)
+TOLD = [f"disappeared {NAMES[0]}"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World.new(tmp_path)
+
+
+def ask(world: World, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(world.history.where)) as raw, raw:
+        return raw.execute(query).fetchall()
+
+
+def losses(world: World) -> list[dict[str, Any]]:
+    return [row for row in world.history.changes(limit=None) if row["verb"] == "disappeared"]
+
+
+def cited(world: World, loss: dict[str, Any]) -> Capture:
+    """The page that a loss is cited with, which is that of its evidence."""
+    capture = world.history.cited([loss["id"]])[loss["id"]].capture
+    assert capture is not None
+    assert capture.sha256 == loss["evidence"]
+    return capture
+
+
+def body(world: World, capture: Capture) -> str:
+    return world.history.body(capture.sha256).decode()
+
+
+def altered(world: World, capture: Capture) -> list[str]:
+    """What is found once the row of this page is altered."""
+    assert world.history.verify() == []
+    ask(world, f"UPDATE capture SET status = 201 WHERE at = '{capture.at:%Y-%m-%dT%H:%M:%SZ}'")
+    return world.history.verify()
+
+
+def test_a_loss_is_proved_by_the_first_list_without_it(world: World) -> None:
+    world.visit(KKK, at(), EIGHT)
+    world.visit(KKK, at(1), SEVEN)
+    world.visit(KKK, at(2), None)
+    assert world.visit(KKK, at(3), SEVEN) == TOLD
+    (loss,) = losses(world)
+    assert cited(world, loss).at == at(1)
+    assert loss["url"] == LIST_URL
+    assert "was altered after it was sealed" in " ".join(altered(world, cited(world, loss)))
+
+
+def test_a_list_that_changed_again_meanwhile_proves_nothing_anew(world: World) -> None:
+    world.visit(KKK, at(), EIGHT)
+    world.visit(KKK, at(1), SEVEN)
+    world.visit(KKK, at(2), [*SEVEN, a_cluster("Sieć Wodorowa")])
+    assert world.visit(KKK, at(3), [*SEVEN, a_cluster("Bursztyn")]) == ["appeared Bursztyn", *TOLD]
+    (loss,) = losses(world)
+    assert cited(world, loss).at == at(1)
+    assert altered(world, cited(world, loss))
+
+
+def test_each_of_two_losses_has_its_own_page(world: World) -> None:
+    world.visit(KKK, at(), EIGHT)
+    world.visit(KKK, at(1), SEVEN)
+    world.visit(KKK, at(2), SEVEN[1:])
+    world.visit(KKK, at(3), None)
+    world.visit(KKK, at(4), None)
+    assert [cited(world, loss).at for loss in losses(world)] == [at(1), at(2)]
+
+
+def test_of_a_list_on_two_pages_the_one_it_stood_on_proves_its_loss(world: World) -> None:
+    for number in range(4):
+        pages = (EIGHT[:4], EIGHT[4:] if number == 0 else EIGHT[5:])
+        two_pages(world, number, *pages)
+    (loss,) = losses(world)
+    assert (cited(world, loss).at, loss["url"]) == (at(1) + LATER, f"{LIST_URL}?page=2")
+
+
+def test_where_its_page_is_no_more_the_first_one_proves_a_loss(world: World) -> None:
+    two_pages(world, 0, EIGHT[:7], EIGHT[7:])
+    for number in range(1, 4):
+        world.visit(KKK, at(number), EIGHT[:7])
+    (loss,) = losses(world)
+    assert loss["url"] == LIST_URL
+    assert NAMES[7] not in body(world, cited(world, loss))
+
+
+def two_pages(world: World, number: float, first: list[Record], second: list[Record]) -> None:
+    """A visit of a register on two pages; the second is answered some seconds after the first."""
+    pages = (
+        said(LIST_URL, at(number), first),
+        said(f"{LIST_URL}?page=2", at(number) + LATER, second),
+    )
+    world.take(KKK, Snapshot(KKK.id, at(number), LIST_URL, "kkk_list", pages, whole=True))
+
+
+def test_a_document_that_left_is_proved_by_its_page_without_it(world: World) -> None:
+    oferta = a_call("oferta", title="Oferta")
+    card = a_call("oferta", card=True, title="Oferta", closes="2026-08-30")
+    later = a_call("oferta", card=True, title="Oferta", closes="2026-09-30")
+    rules = document(Key("document", "regulamin"), title="Regulamin", url="https://www.parp.gov.pl/a.pdf")
+    world.visit(CALLS, at(), [oferta], cards={"oferta": [card, rules]})
+    for number, said_then in ((1, [card]), (2, [card]), (3, [later])):
+        world.visit(CALLS, at(number), None, cards={"oferta": said_then})
+    (loss,) = losses(world)
+    assert (cited(world, loss).at, loss["url"]) == (at(1), "https://www.parp.gov.pl/a.pdf")
+    assert altered(world, cited(world, loss))
+
+
+def test_an_accepted_absence_is_proved_by_the_list_that_was_held(tmp_path: Path) -> None:
+    desk = Desk(World.new(tmp_path))
+    desk.visit(0, EIGHT)
+    desk.visit(1, EIGHT[3:])
+    desk.visit(2, EIGHT[4:])
+    number = desk.number()
+    desk.judge(number, "accept")
+    proofs = {loss["name"]: cited(desk.world, loss).at for loss in losses(desk.world)}
+    assert proofs == {**dict.fromkeys(NAMES[:3], at(1)), NAMES[3]: at(2)}
+    desk.judge(number, "undo")
+    assert altered(desk.world, cited(desk.world, losses(desk.world)[0]))
+
+
+def test_an_archived_loss_is_proved_by_the_copy_without_it(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    gone, stays = FIFTH[0], FIFTH[1:]
+    without = archives.of_gov([(ROUND_5, stays)])
+    again = archives.of_gov([(ROUND_5, [*stays, "Sieć Wodorowa"])])
+    url = GOV.format(unit="rozwoj-technologia")
+    place.bring(
+        GOV_2022,
+        (url, day(2022, 3, 1), without),
+        (url, day(2022, 4, 1), without),
+        (url, day(2022, 5, 1), again),
+    )
+    with place.history() as history:
+        world = World(history)
+        proofs = {loss["name"]: cited(world, loss) for loss in losses(world)}
+        assert proofs[gone].at == day(2022, 3, 1)
+        for name, capture in proofs.items():
+            assert name not in body(world, capture)
+        assert altered(world, proofs[gone])
+
+
+def test_a_copy_that_lists_it_is_no_proof_that_it_was_gone_after(tmp_path: Path) -> None:
+    """Our next visit met the page as it knew it, so it kept nothing: what it knew proves the loss."""
+    place = Place(tmp_path)
+    url = GOV.format(unit="rozwoj-technologia")
+    gone, stays = FIFTH[0], FIFTH[1:]
+    without = archives.of_gov([(ROUND_5, stays)])
+    place.visit((url, day(2023, 3, 1), without))
+    place.visit((url, day(2023, 3, 9), without))
+    place.bring((url, day(2023, 3, 5), archives.of_gov([(ROUND_5, FIFTH)])))
+    with place.history() as history:
+        world = World(history)
+        (loss,) = losses(world)
+        assert (loss["name"], loss["seen_by"]) == (gone, "2023-03-09T12:00:00Z")
+        assert cited(world, loss).at == day(2023, 3, 1)
+        assert world.history.verify() == []
