@@ -45,10 +45,9 @@ def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Cha
     seen = next(spell for spell in turned if spell.entity == entity and spell.field == LISTED)
     silent = entity in draft.silent
     place = draft.places[seen.seen_on or seen.page]
-    row = _presence(draft, entity, verb, after)
+    row = _presence(draft, entity, verb, after, place.at)
     return replace(
         row,
-        seen_by=place.at,
         url=row.url or place.url,
         evidence=place.evidence,
         facts={name: spell.value for name, spell in after.items()},
@@ -58,11 +57,13 @@ def _came(draft: Draft, entity: str, verb: Verb, after: dict[str, Spell]) -> Cha
 
 
 def _went(draft: Draft, absence: Absence, before: dict[str, Spell]) -> Change:
-    row = _presence(draft, absence.entity, "disappeared", before)
-    return replace(row, seen_after=absence.last_seen, seen_by=absence.gone_by)
+    row = _presence(draft, absence.entity, "disappeared", before, absence.gone_by)
+    return replace(row, seen_after=absence.last_seen)
 
 
-def _presence(draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell]) -> Change:
+def _presence(
+    draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spell], seen_by: datetime
+) -> Change:
     kind = draft.kind(entity)
     name, own = shown_values.get(NAME_FIELD[kind]), shown_values.get("url")
     return Change(
@@ -74,7 +75,7 @@ def _presence(draft: Draft, entity: str, verb: Verb, shown_values: dict[str, Spe
         old=None,
         new=None,
         seen_after=None,
-        seen_by=draft.at,
+        seen_by=seen_by,
         source=draft.source.id,
         url=str(own.value) if own else None,
     )

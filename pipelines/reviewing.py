@@ -185,8 +185,7 @@ def _ended(spells: Iterable[Spell], ends: Mapping[int | None, Mapping[str, Any]]
 
 def _lost(doubt: Review, past: Past, spell: Spell, gone_by: datetime, values: Mapping[str, Spell]) -> Change:
     row = _row(doubt, "disappeared", spell.entity, past.kinds[spell.entity], values)
-    own = values.get("url")
-    url = str(own.value) if own else None
+    url = str(values["url"].value) if "url" in values else None
     return replace(row, seen_after=spell.last_seen, seen_by=gone_by, url=url, evidence=None)
 
 

@@ -2,8 +2,9 @@
 
 Format 1. The digest of a line is the SHA-256 (hex) of the previous digest followed by the
 line: one canonical JSON object of all the transaction began, ended, dropped and decided, with
-the facts of the pages it was read from. The line is rebuilt from the tables, as the text and
-numbers kept there, so a change of any of them breaks the chain.
+the facts of the pages it was read from, those among them that its note names as proofs. The
+line is rebuilt from the tables, as the text and numbers kept there, so a change of any of them
+breaks the chain.
 """
 
 import json
@@ -22,8 +23,9 @@ from storage.tables import capture, change, entity, entity_key, ledger, review, 
 
 FIRST = "0" * 64
 PROOFS = "proofs"
-"""In the note of a row: the captures of pages that lack what it tells the loss of."""
+"""In the note of a row: the captures of the pages that prove the losses among its changes."""
 _AT_ONCE = 5_000  # rows fetched together
+_NUMBERS = 2**31 - 1  # of rows, in every database
 
 SEALED: Mapping[str, tuple[Table, str, str]] = {
     "entities": (entity, "begun", "id kind number"),
@@ -141,7 +143,8 @@ def _captures(number: int | None) -> Select[Any]:
 def _proofs(note: str | None) -> list[int]:
     """The captures that a note names as proofs; one that was damaged names none, which alters the line."""
     try:
-        return [int(number) for number in json.loads(note or "{}")[PROOFS]]
+        noted = json.loads(note or "{}")[PROOFS]
+        return [number for number in noted if isinstance(number, int) and 0 < number <= _NUMBERS]
     except (ValueError, TypeError, LookupError):
         return []
 

@@ -6,14 +6,16 @@ from an archive speaks of its own moment alone: what was read before and after i
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import Connection, Row, case, or_, select
 
 from storage.past import LISTED
 from storage.records import Change
 from storage.tables import capture, spell, visit
+
+type _Page = Row[int, str, str, datetime]
 
 
 def proved(
@@ -32,7 +34,7 @@ def proved(
     return [tuple(map(with_proof, group)) for group in groups], sorted(captures)
 
 
-def _proof(connection: Connection, loss: Change) -> Row[Any] | None:
+def _proof(connection: Connection, loss: Change) -> _Page | None:
     """The capture by which `loss` is known; None only where no place ended at that time.
 
     One read since the thing was last seen lacks it: the page it stood on, if that was there. Where
@@ -48,7 +50,7 @@ def _proof(connection: Connection, loss: Change) -> Row[Any] | None:
     return max(found, key=itemgetter(0))[1] if found else None
 
 
-def _places(connection: Connection, loss: Change) -> Sequence[Row[Any]]:
+def _places(connection: Connection, loss: Change) -> Sequence[Row[str, datetime | None, str]]:
     """Where it was listed until then: the page, and the very page of the list it was read from."""
     query = (
         select(spell.c.page, spell.c.last_seen, capture.c.page.label("stood_on"))
@@ -59,7 +61,7 @@ def _places(connection: Connection, loss: Change) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
-def _newest(connection: Connection, loss: Change, key: str) -> Iterator[Row[Any]]:
+def _newest(connection: Connection, loss: Change, key: str) -> Iterator[_Page]:
     """The newest capture of a page by the time of `loss`: all pages of a list have that of their visit."""
     speaks = or_(visit.c.mode != "backfill", visit.c.at == loss.seen_by)
     query = (

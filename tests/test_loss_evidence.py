@@ -14,7 +14,7 @@ from tests import archives
 from tests.archives import FIFTH, GOV, GOV_2022, ROUND_5, day
 from tests.backfilling import Place
 from tests.deciding import Desk
-from tests.world import CALLS, KKK, LIST_URL, World, a_call, a_cluster, at, said
+from tests.world import CALLS, CARD, KKK, LIST_URL, World, a_call, a_cluster, at, said
 
 NAMES = ("Dolina Lotnicza", "Zielona Chemia", "Fotonika i Światłowody", "Obróbka Metali", "Morski Pomorza",
          "Gospodarka Odpadowa", "Silesia Automotive", "Żywność Podkarpacka")  # fmt: skip
@@ -126,6 +126,18 @@ def test_a_document_that_left_is_proved_by_its_page_without_it(world: World) -> 
     assert altered(world, cited(world, loss))
 
 
+def test_of_a_page_that_is_gone_its_last_content_is_cited(world: World) -> None:
+    oferta, other = a_call("oferta", title="Oferta"), a_call("edih", title="EDIH")
+    card = a_call("oferta", card=True, title="Oferta", closes="2026-08-30")
+    world.visit(CALLS, at(), [oferta, other], cards={"oferta": [card], "edih": []})
+    for number in (1, 2, 3):
+        world.visit(CALLS, at(number), [other], cards={"oferta": "gone", "edih": "unchanged"})
+    (loss,) = losses(world)
+    page = cited(world, loss)
+    assert (page.at, page.address, loss["url"]) == (at(), f"{CARD}oferta", f"{CARD}oferta")
+    assert altered(world, page)
+
+
 def test_an_accepted_absence_is_proved_by_the_list_that_was_held(tmp_path: Path) -> None:
     desk = Desk(World.new(tmp_path))
     desk.visit(0, EIGHT)
@@ -175,3 +187,14 @@ def test_a_copy_that_lists_it_is_no_proof_that_it_was_gone_after(tmp_path: Path)
         assert (loss["name"], loss["seen_by"]) == (gone, "2023-03-09T12:00:00Z")
         assert cited(world, loss).at == day(2023, 3, 1)
         assert world.history.verify() == []
+
+
+@pytest.mark.parametrize("note", ["'{'", "'[]'", "'{\"proofs\":[99]}'", "'{\"proofs\":[1e999]}'", "NULL"])
+def test_a_note_of_a_proof_that_is_altered_is_found(note: str, world: World) -> None:
+    for number, records in enumerate((EIGHT, SEVEN, SEVEN, SEVEN)):
+        world.visit(KKK, at(number), records)
+    noted = ask(world, "SELECT id FROM ledger WHERE note LIKE '%proofs%'")
+    assert len(noted) == 1
+    ask(world, f"UPDATE ledger SET note = {note} WHERE note LIKE '%proofs%'")
+    (finding,) = world.history.verify()
+    assert f"ledger {noted[0][0]}: " in finding
