@@ -15,7 +15,7 @@ from storage.past import LISTED
 from storage.records import Change
 from storage.tables import capture, spell, visit
 
-type _Page = Row[int, str, str, datetime]
+_Page = Row[int, str, str, datetime]
 
 
 def proved(
