@@ -95,7 +95,8 @@ def _sentence(words: Language, row: Change, source_title: Callable[[str], str], 
     name = row.name or ""
     old, new = (words.value(row.kind, row.field, value) for value in (row.old, _news(row)))
     if row.verb != "changed":
-        template = words.verbs[row.verb, row.kind]
+        silent = row.baseline and row.verb == "appeared"
+        template = words.no_news[row.kind] if silent else words.verbs[row.verb, row.kind]
         free = {"name": name, "old": old, "new": new}
         return _fit(template + _dates(words, row), free, {}, more)
     if row.field is None:

@@ -91,6 +91,7 @@ def every_telling() -> Iterator[Telling]:
         for verb in VERBS:
             if verb not in ("began", "changed", "renamed"):
                 yield Telling(verb, kind, None, "", (appeared(verb=verb, **about),))
+        yield Telling("appeared", kind, None, "no news", (appeared(baseline=True, **about),))
         renamed = change(verb="renamed", field="title", old=NAMES[kind], new=OTHER_NAME, **about)
         yield Telling("renamed", kind, None, "", (renamed,))
         for field in FIELDS[kind]:
@@ -134,6 +135,8 @@ def _together() -> Iterator[Telling]:
         yield Telling("changed", "call", "closes", f"and {count} others", (moved[0], *others))
     dates = {"opens": "2026-09-16", "closes": "2026-11-04T16:00"}
     for how, facts in (("with its dates", dates), ("with its deadline", {"closes": "2026-11-04"})):
-        yield Telling("appeared", "call", None, how, (appeared(facts=facts, **call),))
+        for silent in (False, True):
+            called = f"{how}, no news" if silent else how
+            yield Telling("appeared", "call", None, called, (appeared(facts=facts, baseline=silent, **call),))
     until = {"status_until": "2029-12-17"}
     yield Telling("appeared", "cluster", None, "with its status", (appeared(facts=until, **cluster),))

@@ -1,19 +1,20 @@
 """All sentences on one page for a person to read, `build/sentences-pl.html`, and rules for each."""
 
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 import pytest
 
 from monitor.bodies import compared
-from monitor.wording import LIMIT
+from monitor.wording import LIMIT, sentences
 from monitor.words import LANGUAGES, language
 from monitor.words.language import DATE_FIELDS, MONEY_FIELDS
 from storage.records import FIELDS, KINDS, VERBS
 from tests.sentences import NAMES, OTHER_NAME, SAMPLES, every_telling
 from tests.sentences_page import page, told
-from tests.telling import TITLES
+from tests.telling import TITLES, appeared, source_title
 
 ALL = tuple(every_telling())
 _PAIRED = {"„": "”", "“": "”", "(": ")", "‹": "›"}
@@ -35,6 +36,7 @@ def test_nothing_is_missing() -> None:
         words = language(code)
         assert words.fields.keys() == {(kind, field) for kind in KINDS for field in FIELDS[kind]}
         assert len(words.verbs) == len(KINDS) * (len(VERBS) - 2)
+        assert words.no_news.keys() == {*KINDS}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -52,6 +54,28 @@ def test_every_sentence_keeps_the_rules(code: str) -> None:
             about = [NAMES[each.kind], OTHER_NAME]
             assert any(name[:14] in sentence for name in about), sentence
             assert ": " in sentence or " – " in sentence, sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "facts", "said"),
+    [
+        ("pl", "cluster", {"status_until": "2028-12-17"}, "Klaster na liście: N – status do 17 grudnia 2028"),
+        ("pl", "call", {"closes": "2026-11-04"}, "Nabór: N – do 4 listopada 2026"),
+        ("pl", "article", {}, "Wiadomość: N"),
+        ("pl", "document", {}, "Dokument: N"),
+        ("en", "cluster", {}, "Cluster on the list: N"),
+        ("en", "call", {"closes": "2026-11-04"}, "Call: N – until 4 November 2026"),
+        ("en", "article", {}, "Article: N"),
+        ("en", "document", {}, "Document: N"),
+    ],
+)
+def test_what_was_there_before_anybody_looked_is_not_called_new(
+    code: str, kind: str, facts: dict[str, str], said: str
+) -> None:
+    row = appeared(name="N", kind=kind, facts=facts, baseline=True)
+    tell = sentences(code, source_title)
+    assert tell([row]) == [said]
+    assert tell([replace(row, baseline=False)])[0].startswith(("Now", "New "))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from monitor.words.english_tables import FIELDS, KINDS, STATUS_NEWS, STATUSES, VERBS
+from monitor.words.english_tables import FIELDS, KINDS, NO_NEWS, STATUS_NEWS, STATUSES, VERBS
 from monitor.words.language import Language, PrintedDate, amount
 
 # fmt: off
@@ -32,6 +32,7 @@ class English(Language):
     statuses = STATUSES
     status_news = STATUS_NEWS
     verbs = VERBS
+    no_news = NO_NEWS
     fields = FIELDS
 
     def day(self, printed: PrintedDate, *, year: bool = True, inflected: bool = False) -> str:

@@ -184,3 +184,10 @@ VERBS: Mapping[tuple[Verb, Kind], str] = {
     ("retracted", "article"): "Correction: the news of an article was wrong – {name}",
     ("retracted", "document"): "Correction: the news of a document was wrong – {name}",
 }
+
+NO_NEWS: Mapping[Kind, str] = {
+    "cluster": "Cluster on the list: {name}",
+    "call": "Call: {name}",
+    "article": "Article: {name}",
+    "document": "Document: {name}",
+}

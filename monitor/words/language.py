@@ -113,6 +113,8 @@ class Language(ABC):
     fields: Mapping[tuple[Kind, str], FieldWords]
     verbs: Mapping[tuple[Verb, Kind], str]
     """Templates for every verb but `began` and `changed`."""
+    no_news: Mapping[Kind, str]
+    """Templates for what had been there before it was first seen."""
     statuses: Mapping[str, str]
     status_news: Mapping[str, str]
     kinds: Mapping[Kind, str]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from monitor.words.language import Language, PrintedDate, amount
-from monitor.words.polish_tables import FIELDS, KINDS, STATUS_NEWS, STATUSES, VERBS
+from monitor.words.polish_tables import FIELDS, KINDS, NO_NEWS, STATUS_NEWS, STATUSES, VERBS
 
 # fmt: off
 _MONTHS = (
@@ -46,6 +46,7 @@ class Polish(Language):
     statuses = STATUSES
     status_news = STATUS_NEWS
     verbs = VERBS
+    no_news = NO_NEWS
     fields = FIELDS
 
     def day(self, printed: PrintedDate, *, year: bool = True, inflected: bool = False) -> str:

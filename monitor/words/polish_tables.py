@@ -215,3 +215,10 @@ VERBS: Mapping[tuple[Verb, Kind], str] = {
     ("retracted", "article"): "Sprostowanie: informacja o wiadomości była błędna – {name}",
     ("retracted", "document"): "Sprostowanie: informacja o dokumencie była błędna – {name}",
 }
+
+NO_NEWS: Mapping[Kind, str] = {
+    "cluster": "Klaster na liście: {name}",
+    "call": "Nabór: {name}",
+    "article": "Wiadomość: {name}",
+    "document": "Dokument: {name}",
+}
