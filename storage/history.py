@@ -17,6 +17,7 @@ from storage import (
     deciding,
     evidence,
     ledger,
+    naming,
     noticing,
     remembering,
     sealing,
@@ -87,12 +88,14 @@ class History:
         since: datetime | None = None,
         until: datetime | None = None,
         after: int | None = None,
+        entity: str | None = None,
         equal: Mapping[str, str] | None = None,
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
         """Rows of the change log, oldest first: `seen_by` in `[since, until)` UTC, `id > after`.
 
-        `equal` are columns that must have a value; `limit` keeps the newest so many.
+        Those of `entity` and of what was merged into it; `equal` are columns that must have a value;
+        `limit` keeps the newest so many.
         """
         clauses, values = ["1 = 1"], dict[str, Any]()
         if since:
@@ -101,6 +104,8 @@ class History:
             clauses, values["until"] = [*clauses, "seen_by < :until"], moment_text(until)
         if after is not None:
             clauses, values["after"] = [*clauses, "id > :after"], after
+        if entity is not None:
+            clauses, values["entity"] = [*clauses, f"entity IN ({naming.ITSELF})"], entity
         for column, value in (equal or {}).items():
             clauses, values[f"is_{column}"] = [*clauses, f"{column} = :is_{column}"], value
         query = f'SELECT * FROM "changes" WHERE {" AND ".join(clauses)} ORDER BY id DESC'

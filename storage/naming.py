@@ -16,6 +16,12 @@ class Named(NamedTuple):
     name: str
 
 
+ITSELF = """
+WITH RECURSIVE same(id) AS (
+  SELECT CAST(:entity AS TEXT) UNION SELECT e.id FROM entity e JOIN same s ON e.merged_into = s.id)
+SELECT id FROM same"""
+"""The entity `:entity` and all that was merged into it, in SQL."""
+
 _BECAME = """
 WITH RECURSIVE became(id, last) AS (
   SELECT id, id FROM entity WHERE merged_into IS NULL

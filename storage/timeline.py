@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from storage.gaps import Gap, gaps
+from storage.naming import ITSELF
 
 Row = dict[str, Any]
 
@@ -50,11 +51,6 @@ SELECT s.source, MIN(s.first_seen) AS first, (
   WHERE v.source = s.source AND v.state IN ('complete', 'unchanged', 'partial')) AS known_up_to
 FROM spell s WHERE s.entity IN :entities AND s.field = '' AND s.dropped IS NULL GROUP BY s.source"""
 
-_ITSELF = """
-WITH RECURSIVE same(id) AS (
-  SELECT CAST(:entity AS TEXT) UNION SELECT e.id FROM entity e JOIN same s ON e.merged_into = s.id)
-SELECT id FROM same"""
-
 
 def timeline(connection: Connection, entity: str) -> list[Row]:
     """All that is known of `entity` and of what was merged into it, in order.
@@ -62,7 +58,7 @@ def timeline(connection: Connection, entity: str) -> list[Row]:
     `change`: a row of the log. `noted`: a page said otherwise, and the log does not carry it. `gap`: no
     accepted reading between `after` and `at`, which is empty while it lasts.
     """
-    same = connection.execute(text(_ITSELF), {"entity": entity}).scalars().all()
+    same = connection.execute(text(ITSELF), {"entity": entity}).scalars().all()
     sources = connection.execute(_asked(_SOURCES, "entities"), {"entities": same}).all()
     up_to = {each.source: each.known_up_to for each in sources}
     changes = connection.execute(_asked(_CHANGES, "entities"), {"entities": same}).mappings()

@@ -80,9 +80,7 @@ def test_a_call_says_how_it_stands_what_it_was_and_how_we_know(seen: Town) -> No
     assert text(last).startswith("3 marca 2026, godz. 07:20 · dowód appeared Rozwój oferty")
     number = next(row["id"] for row in seen.world.history.changes() if row["field"] == "closes")
     assert first.xpath(".//a/@href") == [f"../changes/{number}.html"]
-    (proof,) = {
-        row["evidence"] for row in seen.world.history.changes(after=number - 1, equal={"entity": "call-2"})
-    }
+    (proof,) = {row["evidence"] for row in seen.world.history.changes(after=number - 1, entity="call-2")}
     assert proof in text(tree, "//table[@class='captures']")
 
 

@@ -87,11 +87,12 @@ def changes(
             number = None if after is None else asked.read_up_to(after)
             if source is not None:
                 _check_source(source, config, asked)
-            equal["entity"] = find(entity, asked) if entity else None
+            meant = find(entity, asked) if entity else None
         rows = history.changes(
             since=start,
             until=end,
             after=number,
+            entity=meant,
             equal={column: value for column, value in equal.items() if value is not None},
             limit=limit or (ON_SCREEN if sys.stdout.isatty() else None),
         )
