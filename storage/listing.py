@@ -21,6 +21,7 @@ from storage.standing import (
     rivals,
     standing,
 )
+from storage.tables import ACCEPTED
 
 Row = dict[str, Any]
 
@@ -39,6 +40,11 @@ ORDER BY c.seen_by, c.id"""
 _SPOKEN = """
 SELECT MAX(v.at) FROM visit v WHERE v.source = :source
   AND v.state IN ('complete', 'unchanged', 'partial') AND v.at <= :at AND v.at <= :known_at"""
+_FIRST = f"""
+SELECT source, MIN(at) AS first_visit FROM visit
+WHERE (clock = 'ok' OR {ACCEPTED}) AND at <= :at AND at <= :known_at GROUP BY source ORDER BY source"""
+_SPEAKING = """
+SELECT DISTINCT s.source FROM spell s JOIN entity e ON e.id = s.entity WHERE e.kind = :kind"""
 _MERGED = "SELECT note FROM ledger WHERE id <= :known AND note LIKE '%\"merged\"%' ORDER BY id"
 _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 
@@ -126,6 +132,18 @@ def spoken(connection: Connection, asked: Moment, what: Knowledge) -> dict[str, 
         for source in visits.sources(connection)
     }
     return {source: at for source, at in found.items() if at}
+
+
+def observed(connection: Connection, asked: Moment, what: Knowledge) -> list[Row]:
+    """By source visited until then: its `first_visit`, and the `known_up_to` of what it says."""
+    up_to = spoken(connection, asked, what)
+    rows = connection.execute(text(_FIRST), values_of(asked, what)).mappings()
+    return [{**row, "known_up_to": up_to.get(row["source"])} for row in rows]
+
+
+def speaking(connection: Connection, kind: Kind) -> set[str]:
+    """The sources that ever said anything of things of this kind."""
+    return set(connection.scalars(text(_SPEAKING), {"kind": kind}))
 
 
 def merged_then(connection: Connection, what: Knowledge) -> set[str]:

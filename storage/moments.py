@@ -86,14 +86,5 @@ def not_before_the_first_visit(connection: Connection, asked: Moment) -> None:
         raise UsageError(f"{asked.day} is before the first visit; ask for a day from {since} on")
 
 
-def observed(connection: Connection) -> list[dict[str, Any]]:
-    """By source: its `first_visit`, and until when it taught anything, `known_up_to` (UTC, as text)."""
-    query = f"""
-SELECT v.source, MIN(v.at) AS first_visit, k.known_up_to
-FROM visit v LEFT JOIN known k ON k.source = v.source
-WHERE clock = 'ok' OR {ACCEPTED} GROUP BY v.source, k.known_up_to ORDER BY v.source"""
-    return [dict(row) for row in connection.execute(text(query)).mappings()]
-
-
 def _row(connection: Connection, query: str, **values: Any) -> Any:
     return connection.execute(text(query), values).first()

@@ -37,9 +37,13 @@ class Questions:
         """What the lists said otherwise at `end` than at `start`, by entity."""
         return differing.diff(self._connection, start, end, what)
 
-    def observed(self) -> list[Row]:
-        """By source: its `first_visit`, and the `known_up_to` of what it says."""
-        return moments.observed(self._connection)
+    def observed(self, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
+        """By source visited until then: its `first_visit`, and the `known_up_to` of what it says."""
+        return listing.observed(self._connection, asked, what)
+
+    def speaking(self, kind: Kind) -> set[str]:
+        """The sources that ever said anything of things of this kind."""
+        return listing.speaking(self._connection, kind)
 
     def timeline(self, entity: str) -> list[Row]:
         """One entity from first sight to now, with what was merged into it."""

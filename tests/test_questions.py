@@ -267,12 +267,6 @@ def test_each_answer_says_until_when_it_holds(
     assert capsys.readouterr().out.endswith("\nknown up to 2026-03-14T06:20:00Z\n")
     assert main(["diff", "2026-03-04", "2026-03-14", "--format", "table"]) == 0
     assert capsys.readouterr().out.endswith("\nknown up to 2026-03-12T07:20:00Z to 2026-03-14T06:20:00Z\n")
-    assert main(["list", "articles"]) == 0
-    assert capsys.readouterr() == (
-        "[]\n",
-        "nothing; known: calls-parp from 2026-03-04 to 2026-03-12T07:20:00Z, "
-        "kkk-mr from 2026-03-02 to 2026-03-14T06:20:00Z\n",
-    )
 
 
 def test_a_day_to_come_is_refused() -> None:

@@ -106,8 +106,9 @@ def diff(
     """
     first, last = _end_of(start, "FROM"), _end_of(end, "TO")
     with _history(context) as history, history.asked() as asked:
-        rows = asked.diff(first, last, _knowledge(asked, known_at))
-        _answer("diff", rows, form, asked)
+        known = _knowledge(asked, known_at)
+        rows = asked.diff(first, last, known)
+        _answer("diff", rows, form, lambda: asked.observed(last, known))
 
 
 def timeline(
@@ -120,7 +121,8 @@ def timeline(
     Example: `klastry timeline cluster-1 --format csv`
     """
     with _history(context) as history, history.asked() as asked:
-        _answer("timeline", asked.timeline(find(entity, asked)), form, asked)
+        rows = asked.timeline(find(entity, asked))
+        _answer("timeline", rows, form, lambda: asked.observed(_end_of(None, "ENTITY")))
 
 
 def coverage(context: typer.Context, form: FormatOption = None) -> None:
@@ -143,32 +145,48 @@ def _list(
 ) -> None:
     day = _end_of(as_of, "--as-of")
     with _history(context) as history, history.asked() as asked:
-        if as_of is None and known_at is None:
-            rows = asked.now(kind, day)
-        else:
-            rows = asked.lists(kind, day, _knowledge(asked, known_at))
-        _answer(f"{kind}s", [row for row in rows if wanted(row)], form, asked)
+        known = _knowledge(asked, known_at)
+        present = as_of is None and known_at is None
+        rows = asked.now(kind, day) if present else asked.lists(kind, day, known)
+
+        def observed() -> list[Row]:
+            speaking = _watched(context, kind) | asked.speaking(kind)
+            return [row for row in asked.observed(day, known) if row["source"] in speaking]
+
+        _answer(f"{kind}s", [row for row in rows if wanted(row)], form, observed)
 
 
-def _answer(view: str, rows: Sequence[Row], form: Format | None, asked: "Questions") -> None:
-    """Print an answer, and until when it holds where the rows do not say it themselves."""
+def _answer(
+    view: str, rows: Sequence[Row], form: Format | None, observed: Callable[[], Iterable[Row]]
+) -> None:
+    """Print an answer, and until when it holds where the rows do not say it themselves.
+
+    `observed` tells what an empty answer is of.
+    """
     show(view, map(with_lists, rows), form)
     if not rows:
-        typer.echo(f"nothing; {_observed(asked.observed())}", err=True)
+        typer.echo(f"nothing; {_told_of(observed())}", err=True)
     elif form_for(sys.stdout, form) is Format.TABLE:
         known = sorted({row["known_up_to"] for row in rows if row["known_up_to"]})
         if known:
             typer.echo(f"known up to {' to '.join(dict.fromkeys((known[0], known[-1])))}")
 
 
-def _observed(sources: Iterable[Row]) -> str:
-    """What an empty answer is of."""
+def _watched(context: typer.Context, kind: Kind) -> set[str]:
+    """The sources on the watch list that are there for things of this kind."""
+    from monitor.watchlist import watch_list
+
+    return {source.id for source in watch_list(config_of(context)) if source.kind == kind}
+
+
+def _told_of(sources: Iterable[Row]) -> str:
+    """Which sources an empty answer is of, and until when."""
     known = [
         f"{row['source']} from {row['first_visit'][:10]} to {row['known_up_to']}"
         for row in sources
         if row["known_up_to"]
     ]
-    return f"known: {', '.join(known)}" if known else "no source was read yet"
+    return f"known: {', '.join(known)}" if known else "no source of this had been read by then"
 
 
 def _end_of(text: str | None, option: str) -> "Moment":
