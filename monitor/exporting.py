@@ -100,7 +100,7 @@ def _resource(form: Form, table: Table, count: int, staging: Path) -> dict[str, 
 def _staging(folder: Path, *, delta: bool) -> Iterator[Path]:
     """A temporary folder inside `folder`, which is made if need be; its faults become one line."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         if delta and _holds_all(folder):
             raise UsageError(
                 f"{folder} holds a full export, which a delta would replace; give another folder"
@@ -115,6 +115,15 @@ def _staging(folder: Path, *, delta: bool) -> Iterator[Path]:
         raise StorageError(
             f"{folder}: cannot be written ({why}); check the folder's rights and room"
         ) from error
+
+
+def _make(folder: Path) -> None:
+    """Make the folder if need be. Raises StorageError where a file has its place."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next((each for each in (folder, *folder.parents) if each.is_file()), folder)
+        raise StorageError(f"{file} is a file; give a folder") from error
 
 
 def _holds_all(folder: Path) -> bool:

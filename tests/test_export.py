@@ -261,5 +261,6 @@ def test_the_command_prints_rows_and_the_next_cursor(
     assert main(["export", "--format", "jsonl", "--bom", "out"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     (tmp_path / "file").write_text("x")
-    assert main(["export", "file"]) == 4
-    assert capsys.readouterr().err.startswith("klastry: file: cannot be written")
+    for folder in ("file", "file/out"):
+        assert main(["export", folder]) == 4
+        assert capsys.readouterr().err == "klastry: file is a file; give a folder\n"
