@@ -12,7 +12,7 @@ from storage.records.record import LIST_FIELDS
 if TYPE_CHECKING:
     from storage.naming import Named
 
-_CANDIDATES = 5
+_CANDIDATES = 20
 
 
 class Register(Protocol):
@@ -28,12 +28,12 @@ class Register(Protocol):
 
 
 def find(text: str, known: Register) -> str:
-    """The id of the entity that `text` means: an id, the address of its page, or its name.
+    """The id of the entity that `text` means: an id in any case, the address of its page, or its name.
 
     Former names, and ids that were merged away, lead to what it became. Raises UsageError when
     nothing or more than one thing is meant.
     """
-    if entity := known.became(text):
+    if entity := known.became(text.strip().lower()):
         return entity
     key, asked = _key(text), fold(text)
     if key and (found := known.holders([key])):
@@ -50,10 +50,16 @@ def find(text: str, known: Register) -> str:
             return meant.pop()
         if meant:
             named = {entity: name for entity, name, _ in names if entity in meant}
-            candidates = ", ".join(f"{entity} ({name})" for entity, name in list(named.items())[:_CANDIDATES])
+            first = sorted(named.items(), key=_by_number)[:_CANDIDATES]
+            candidates = ", ".join(f"{entity} ({name})" for entity, name in first)
             more = ", …" if len(meant) > _CANDIDATES else ""
             raise UsageError(f"{text!r} may mean {len(meant)} things: {candidates}{more}; give the id")
     raise UsageError(f"nothing is known as {text!r}; `klastry list` prints ids and names")
+
+
+def _by_number(candidate: tuple[str, str]) -> tuple[str, int]:
+    kind, _, number = candidate[0].partition("-")
+    return kind, int(number)
 
 
 def _at(text: str, known: Register) -> Iterator[str]:

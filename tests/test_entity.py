@@ -1,5 +1,6 @@
 """Which entity a person means."""
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -42,6 +43,8 @@ class Known:
         ("http://gov.pl/attachment/9d1c", "document-1"),
         ("cluster-2", "cluster-2"),
         ("cluster-3", "cluster-2"),
+        ("Cluster-3", "cluster-2"),
+        (" CALL-1 ", "call-1"),
         ("klaster obrobki metali", "cluster-1"),
         ("drewna", "cluster-2"),
         ("klaster stolarski", "cluster-2"),
@@ -56,6 +59,27 @@ def test_an_id_an_address_or_a_name_means_one_thing(text: str, entity: str) -> N
 def test_several_candidates_are_told() -> None:
     with pytest.raises(UsageError, match=r"cluster-1 \(Klaster Obróbki Metali\), cluster-2"):
         find("Klaster", Known())
+
+
+class Crowd(Known):
+    """As many clusters with one word in their names as are asked for, as text sorts their ids."""
+
+    def __init__(self, number: int) -> None:
+        self.ids = sorted(f"cluster-{each}" for each in range(1, number + 1))
+
+    def names(self) -> Iterable[Named]:
+        for entity in self.ids:
+            yield from (Named(entity, f"Klaster {entity}"), Named(entity, f"Dawny Klaster {entity}"))
+
+
+@pytest.mark.parametrize(("number", "named"), [(12, 12), (20, 20), (25, 20)])
+def test_candidates_are_told_in_the_order_of_their_numbers(number: int, named: int) -> None:
+    with pytest.raises(UsageError) as raised:
+        find("Dawny", Crowd(number))
+    said = re.findall(r"(cluster-\d+) \(", str(raised.value))
+    assert said == [f"cluster-{each}" for each in range(1, named + 1)]
+    assert f"may mean {number} things" in str(raised.value)
+    assert (", …; give the id" in str(raised.value)) == (number > named)
 
 
 def test_several_things_at_one_address_are_told() -> None:
