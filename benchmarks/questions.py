@@ -83,8 +83,9 @@ def main(changes: int = 1_000_000, entities: int = 20_000, where: Path | None = 
         config = ("--config", str(folder / "klastry.toml"))
         command("klastry --version", "--version")
         command("klastry changes --limit 50", *config, "changes", "--limit", "50")
-        ask_inside(made, changes)
+        # Before this process grows: the memory of a child is counted from what its parent held.
         command("klastry export --format jsonl", *config, "export", "--format", "jsonl", str(folder / "out"))
+        ask_inside(made, changes)
 
 
 if __name__ == "__main__":
