@@ -51,11 +51,11 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
 
     A value is compared where the entity is listed at both times. Raises UsageError.
     """
-    if start == end:
-        return []
     if start.at > end.at:
         raise UsageError(f"{start.day} lies after {end.day}; write the earlier day first")
     not_before_the_first_visit(connection, start)
+    if start == end:
+        return []
     period = Period(start, end, what.ledger)
     up_to, merged = spoken(connection, end, what), merged_then(connection, what)
     listed = {

@@ -221,6 +221,7 @@ def test_a_source_that_never_answered_was_never_observed(tmp_path: Path) -> None
         ("list calls --known-at 2020-01-01", "nothing was known"),
         ("diff 2026-03-04 2026-03-02", "lies after"),
         ("diff 2026-03-01 2026-03-02", "before the first visit"),
+        ("diff 2026-03-01 2026-03-01", "before the first visit"),
         ("timeline Delta", "nothing is known"),
         ("timeline a", "may mean 3 things: cluster-1 (Alfa), cluster-2 (Beta), cluster-3 (Gamma)"),
         ("changes --after 999", "unknown cursor 999: this history ends at"),
