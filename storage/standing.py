@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from storage.forms import moment
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
-from storage.records import Kind
+from storage.records import FIELDS, Kind
 from storage.tables import MONTHS, SHORT
 
 # The sum keeps SQLite from an index that nearly every row fits.
@@ -43,9 +43,7 @@ class Rival(NamedTuple):
     last_seen: str | None
 
 
-# So that the table itself is read only for long values and for what else the index does not hold.
-_SAID = f"s.entity, s.field, COALESCE({SHORT}, s.value), CASE s.field WHEN 'status' THEN s.printed END"
-_RIVAL = f"{_SAID}, s.derived, s.rank, s.first_seen, s.id, s.source, s.page, s.last_seen"
+_PLACE = "s.derived, s.rank, s.first_seen, s.id, s.source, s.page, s.last_seen"
 
 Confirmed = Mapping[tuple[str, str], str]
 """Of pages, by source and key, when they were last seen to say what they say."""
@@ -87,7 +85,7 @@ def of_kind(kind: Kind) -> str:
 
 def standing(connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> Iterator[Said]:
     """Every value that stood of entities of `kind`, in no order."""
-    return tuples(connection, *_standing(_SAID, connection, kind, asked, what))
+    return tuples(connection, *_standing(_said(kind), connection, kind, asked, what))
 
 
 def rivals(
@@ -98,12 +96,19 @@ def rivals(
     That is the one of the best rank, among those the newest.
     """
     found: dict[tuple[str, str], list[Rival]] = {}
-    for row in tuples(connection, *_standing(_RIVAL, connection, kind, asked, what)):
+    columns = f"{_said(kind)}, {_PLACE}"
+    for row in tuples(connection, *_standing(columns, connection, kind, asked, what)):
         if (key := row[:2]) in of:
             found.setdefault(key, []).append(Rival._make(row))
     for each in found.values():
         each.sort(key=lambda rival: (-rival.rank, rival.first_seen, rival.id), reverse=True)
     return found
+
+
+def _said(kind: Kind) -> str:
+    """The columns of `Said`: the table itself is read only for long values, and a status as it is printed."""
+    printed = "CASE s.field WHEN 'status' THEN s.printed END" if "status" in FIELDS[kind] else "NULL"
+    return f"s.entity, s.field, COALESCE({SHORT}, s.value), {printed}"
 
 
 def _standing(
@@ -240,8 +245,8 @@ def presences(
     for entity, each in own.items():
         if len(each) == 1:  # nearly all; what follows says the same of them, in more steps
             (only,) = each
-            if begun(only):
-                seen = last_seen(only, confirmed)
+            if only.first_seen <= at:
+                seen = only.last_seen or last_seen(only, confirmed)
                 yield entity, Presence(only.source, stands(only), only.first_seen, seen)
         elif found := presence(each, begun, stands, over, confirmed):
             yield entity, found
