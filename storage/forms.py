@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,11 +34,9 @@ def moment(text: str) -> datetime:
 
     Times are compared as text: in any other form one would neither sort nor be equal.
     """
-    try:
+    with suppress(ValueError):  # of a day or an hour that does not exist
         if _MOMENT.fullmatch(text):
             return datetime.fromisoformat(text)
-    except ValueError:  # such a day or hour does not exist
-        pass
     raise ValueDamaged(_DAMAGED.format(text, "a time"))
 
 
@@ -50,10 +49,11 @@ def value_of(field: str | None, text: str | None) -> Value | None:
     """The value that `value_text` wrote for `field`. Raises ValueDamaged where it wrote no such thing."""
     if text is None or field not in LIST_FIELDS:
         return text
-    try:
-        return tuple(json.loads(text))
-    except ValueError:
-        raise ValueDamaged(_DAMAGED.format(text, "a list")) from None
+    with suppress(ValueError):
+        said = json.loads(text)
+        if isinstance(said, list):
+            return tuple(said)
+    raise ValueDamaged(_DAMAGED.format(text, "a list"))
 
 
 def canonical(thing: Any) -> str:

@@ -10,7 +10,8 @@ from zlib import compress
 import pytest
 
 from monitor.cli import main
-from storage.errors import StorageError
+from storage.errors import StorageError, ValueDamaged
+from storage.forms import value_of
 from storage.history import History
 from tests.world import CALLS, KKK, World, a_call, a_cluster, at
 
@@ -139,6 +140,13 @@ def test_what_is_no_time_is_told_as_damage(
     assert said in line
     assert "the history is damaged" in line
     assert "`klastry verify`" in line
+
+
+@pytest.mark.parametrize("text", ["", "[", "{}", "null", "7", '"abc"'])
+def test_what_is_no_list_is_told_as_damage(text: str) -> None:
+    assert value_of("sectors", '["lotnictwo"]') == ("lotnictwo",)
+    with pytest.raises(ValueDamaged, match="stands where a list belongs"):
+        value_of("sectors", text)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from e2e_pages import KKK, NAMES, kkk_page
 from whole import crawl
 
 FEED = "/klastry.xml"
-PUBLISHINGS, POLLS = 10, 500
+PUBLISHINGS, POLLS = 20, 1000
 PAUSE = 0.003
 
 
