@@ -5,32 +5,40 @@ from the database. The others are looked at closely (`Period`): of which several
 and of which one may have come or gone at one of the times.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
+from storage import visits
 from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
-from storage.listing import merged_then, number, spoken
+from storage.listing import merged_numbers, number, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
 from storage.period import Period, Shown, Times, Value
-from storage.records import KINDS, NAME_FIELD
-from storage.standing import RECORDED, columns_of, months_at, next_month, places, tuples
-from storage.tables import MONTHS, SHORT, UNREAD, UNWATCHED
+from storage.records import FIELDS, KINDS, NAME_FIELD, Kind
+from storage.standing import (
+    RECORDED,
+    Place,
+    Standing,
+    columns_of,
+    months_at,
+    next_month,
+    of_kind,
+    places,
+    tuples,
+)
+from storage.tables import MONTHS, NUMBER, SHORT, UNREAD, UNWATCHED
 
 Row = dict[str, Any]
-Field = tuple[str, str]
-"""An entity, and one of its fields."""
+Field = tuple[int, str]
+"""An entity by its number, and one of its fields."""
 Difference = tuple[str, str | None, str | None, str | None]
 """The verb, the field, and the values before and after."""
+_THROUGHOUT: Final = (True, True, True, True)
 _UNKNOWN: Final = ("unknown", None, None, None)
 _CHUNK = 400
-_TURNS = {str(kind): turn for turn, kind in enumerate(KINDS)}
-_KINDS = ", ".join(f"'{kind[:2]}'" for kind in KINDS)
-_NAME_FIELDS = {str(kind): field for kind, field in NAME_FIELD.items()}
 _DOUBTS = [
     doubt.replace(":at", f":{when}").replace(":since", f":{when}_since").replace(":month", f":{when}_month")
     for when in ("start", "end")
@@ -57,30 +65,47 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     if start == end:
         return []
     period = Period(start, end, what.ledger)
-    up_to, merged = spoken(connection, end, what), merged_then(connection, what)
-    listed = {
-        entity: period.place(own) for entity, own in places(connection, what).items() if entity not in merged
-    }
-    values = _Values(connection, period)
-    changed = values.changes({entity for entity, (_, times) in listed.items() if all(times)})
-    silent = {source: _is_silent(at, end) for source, at in up_to.items()}
-    found = {
-        entity: differences
-        for entity, (source, times) in listed.items()
-        if (differences := _of_entity(times, changed.get(entity, []), silent=silent.get(source, True)))
-    }
-    names = values.names(found.keys())
-    return [
-        row
-        for entity in sorted(found, key=_order)
-        for row in _rows(entity, names.get(entity), found[entity], up_to.get(listed[entity][0]))
-    ]
+    up_to, doubtful = spoken(connection, end, what), _doubtful(connection, period)
+    silent = {source for source in visits.sources(connection) if _is_silent(up_to.get(source), end)}
+    rows: list[Row] = []
+    for kind in KINDS:
+        listed = _listed(connection, kind, period, what)
+        compared = {each for each, (_, times) in listed.items() if all(times)}
+        changed = _changes(connection, kind, period, compared, doubtful[kind])
+        found = {
+            each: differences
+            for each, (source, times) in listed.items()
+            if times != _THROUGHOUT or each in changed or source in silent
+            if (differences := _of_entity(times, changed.get(each, []), silent=source in silent))
+        }
+        names = _names(connection, kind, period, what, found.keys())
+        for each in sorted(found):
+            rows += _rows(kind, each, names.get(each), found[each], up_to.get(listed[each][0]))
+    return rows
+
+
+def _listed(
+    connection: Connection, kind: Kind, period: Period, what: Knowledge
+) -> dict[int, tuple[str, Times]]:
+    """By number, the source that lists an entity, and when it was listed."""
+    alone, several = places(connection, kind, what)
+    listed = {each: period.place(own) for each, own in several.items()}
+    start = period.start.at
+    for row in alone.values():
+        each, source, _, _, _, first_seen, _, gone_by, _ = row
+        if gone_by is None and first_seen <= start:
+            listed[each] = source, _THROUGHOUT
+        else:
+            listed[each] = period.place([Place._make(row[1:])])
+    for each in merged_numbers(connection, kind, what):
+        listed.pop(each, None)
+    return listed
 
 
 def _rows(
-    entity: str, name: str | None, differences: Iterable[Difference], known_up_to: str | None
+    kind: Kind, each: int, name: str | None, differences: Iterable[Difference], known_up_to: str | None
 ) -> Iterator[Row]:
-    kind = entity.partition("-")[0]
+    entity = f"{kind}-{each}"
     for verb, field, old, new in differences:
         yield {
             "entity": entity,
@@ -94,125 +119,121 @@ def _rows(
         }
 
 
-class _Values:
-    """What pages say at the start and at the end of a period."""
+def _doubtful(connection: Connection, period: Period) -> dict[str, set[int]]:
+    """By kind, the numbers of entities of which a value may have come or gone at one of the times."""
+    query = " UNION ".join(
+        f"SELECT s.entity FROM spell s WHERE {doubt} AND {RECORDED} AND s.field <> ''" for doubt in _DOUBTS
+    )
+    found: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    for (entity,) in tuples(connection, text(query), _bounds(period)):
+        found[entity.partition("-")[0]].add(number(entity))
+    return found
 
-    def __init__(self, connection: Connection, period: Period) -> None:
-        self._connection, self._period = connection, period
-        self._bounds = _bounds(period)
-        # By entity, then by field.
-        self._before = defaultdict[str, dict[str, str]](dict)
-        self._after = defaultdict[str, dict[str, str]](dict)
-        # By entity: the fields of which a value stood at both times, and the names that did.
-        self._stayed = defaultdict[str, list[str]](list)
-        self._names = defaultdict[str, list[str]](list)
-        # Entities of a field of which more than one value stood.
-        self._several = set[str]()
-        self._read()
 
-    def _read(self) -> None:
-        for entity, field, at_start, at_end, value in self._standing():
-            if at_start and at_end:
-                self._stayed[entity].append(field)
-                if value is not None:
-                    self._names[entity].append(value)
-                continue
-            values = (self._before if at_start else self._after)[entity]
-            if field in values:
-                self._several.add(entity)
-            values[field] = value
+def _changes(
+    connection: Connection, kind: Kind, period: Period, compared: Set[int], doubtful: Set[int]
+) -> dict[int, list[Difference]]:
+    """What is shown otherwise, of the entities that are to be compared; by field."""
+    query, bounds = _stood(connection, kind, period), _bounds(period)
+    closely = doubtful & compared
+    found: dict[int, list[Difference]] = {}
+    for field in sorted(FIELDS[kind]):
+        before, after, several = _came_and_went(tuples(connection, query, {**bounds, "field": field}))
+        closely |= several & compared
+        for each in ((before.keys() | after.keys()) & compared) - closely:
+            old, new = before.get(each), after.get(each)
+            if old != new:
+                found.setdefault(each, []).append(("changed", field, old, new))
+    for each in closely:
+        found.pop(each, None)
+    for (each, field), shown in sorted(_shown(connection, kind, period, closely)):
+        if verb := shown.verb():
+            found.setdefault(each, []).append((verb, field, shown.before, shown.later))
+    return found
 
-    def _standing(self) -> Iterator[tuple[Any, ...]]:
-        """Entity, field, whether it stood at the start and at the end, and the value, in no order.
 
-        What stood at both gives its value only if it is a name.
-        """
-        said = (
-            f"SUBSTR(s.entity, 1, 2) IN ({_KINDS}) AND s.first_seen <= :end AND {RECORDED} AND s.field <> ''"
+def _came_and_went(said: Iterable[tuple[Any, ...]]) -> tuple[dict[int, str], dict[int, str], set[int]]:
+    """What stood only at the start and only at the end; and of which something else stood beside it."""
+    before: dict[int, str] = {}
+    after: dict[int, str] = {}
+    stayed, several = set[int](), set[int]()
+    for each, at_end, value in said:
+        if value is None:
+            stayed.add(each)
+            continue
+        values = after if at_end else before
+        if each in values:
+            several.add(each)
+        values[each] = value
+    return before, after, several | stayed & (before.keys() | after.keys())
+
+
+def _stood(connection: Connection, kind: Kind, period: Period) -> TextClause:
+    """The query of the values of one field that stood at either time.
+
+    Each row is the number of an entity, whether a value stood at the end, and the value, in no order; what
+    stood at both times has no value.
+    """
+    of = f"{of_kind(kind)} AND s.field = :field AND s.first_seen <= :end AND {RECORDED}"
+    ways = [_way("1 = 1", f"spell s WHERE {MONTHS} IS NULL AND {of}")]
+    if months := months_at(connection, period.start):
+        gone = (
+            f"{MONTHS} = m.column1 AND s.first_seen >= m.column2 AND s.gone_by > :start "
+            "AND (s.first_seen <= :start OR s.gone_by > :end) AND (s.ended IS NULL OR s.ended <= :known)"
         )
-        ways = [_said("1 = 1", f"spell s WHERE {MONTHS} IS NULL AND {said}")]
-        if months := months_at(self._connection, self._period.start):
-            gone = (
-                f"{MONTHS} = m.column1 AND s.first_seen >= m.column2 AND s.gone_by > :start "
-                "AND (s.first_seen <= :start OR s.gone_by > :end) AND (s.ended IS NULL OR s.ended <= :known)"
-            )
-            ways.append(_said("s.gone_by > :end", f"({months}) m CROSS JOIN spell s WHERE {gone} AND {said}"))
-        if self._period.known != EVERYTHING.ledger:
-            ways.append(
-                _said("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {said}")
-            )
-        return tuples(self._connection, text(" UNION ALL ".join(ways)), self._bounds)
+        ways.append(_way("s.gone_by > :end", f"({months}) m CROSS JOIN spell s WHERE {gone} AND {of}"))
+    if period.known != EVERYTHING.ledger:
+        ways.append(_way("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {of}"))
+    return text(" UNION ALL ".join(ways))
 
-    def changes(self, compared: Set[str]) -> dict[str, list[Difference]]:
-        """What is shown otherwise, of the entities that are to be compared; by field."""
-        closely = (self._several | self._doubtful()).intersection(compared)
-        found: dict[str, list[Difference]] = {}
-        for entity in ((self._before.keys() | self._after.keys()) & compared) - closely:
-            before, after = self._before.get(entity, {}), self._after.get(entity, {})
-            if any(field in before or field in after for field in self._stayed.get(entity, ())):
-                closely.add(entity)
-                continue
-            for field in sorted(before.keys() | after.keys()):
-                old, new = before.get(field), after.get(field)
-                if old != new:
-                    found.setdefault(entity, []).append(("changed", field, old, new))
-        for (entity, field), shown in sorted(self._shown(closely)):
-            if verb := shown.verb():
-                found.setdefault(entity, []).append((verb, field, shown.before, shown.later))
-        return found
 
-    def names(self, entities: Set[str]) -> dict[str, str]:
-        """The last known name of each of `entities`."""
-        names = {entity: name for entity in entities if (name := self._name(entity))}
-        for (entity, field), shown in self._shown(entities - names.keys()):
-            if field in NAME_FIELD.values():
-                names[entity] = shown.after or shown.before or shown.later or ""
-        return names
+def _way(at_end: str, rows: str) -> str:
+    """A part of the query of what stood, where `at_end` tells what did at the end."""
+    return (
+        f"SELECT {NUMBER}, {at_end}, "
+        f"CASE WHEN s.first_seen <= :start AND {at_end} THEN NULL ELSE COALESCE({SHORT}, s.value) END "
+        f"FROM {rows}"
+    )
 
-    def _name(self, entity: str) -> str | None:
-        """The name at the end, else at the start; None where there are several, or none."""
-        field = _NAME_FIELDS[entity.partition("-")[0]]
-        came, went = (values.get(entity, {}).get(field) for values in (self._after, self._before))
-        names = self._names.get(entity, []) + ([came] if came else [])
-        if not names and went:
-            names = [went]
-        return names[0] if len(names) == 1 and entity not in self._several else None
 
-    def _doubtful(self) -> set[str]:
-        """Entities of which a value may have come or gone at one of the times."""
-        doubts = " UNION ".join(
-            f"SELECT s.entity FROM spell s WHERE {doubt} AND {RECORDED} AND s.field <> ''"
-            for doubt in _DOUBTS
-        )
-        return {entity for (entity,) in tuples(self._connection, text(doubts), self._bounds)}
+def _names(
+    connection: Connection, kind: Kind, period: Period, what: Knowledge, entities: Set[int]
+) -> dict[int, str]:
+    """The last known name of each of `entities`."""
+    names: dict[int, str] = {}
+    unclear = set(entities)
+    field = NAME_FIELD[kind]
+    for each, name in Standing(connection, kind, period.end, what).values(field):
+        if each in names:
+            unclear.add(each)
+        elif each in unclear:
+            names[each] = name
+            unclear.remove(each)
+    for (each, of), shown in _shown(connection, kind, period, unclear):
+        if of == field:
+            names[each] = shown.after or shown.before or shown.later or ""
+    return names
 
-    def _shown(self, entities: Collection[str]) -> Iterator[tuple[Field, Shown]]:
-        """By entity and field, what is shown at the times, of all that is known."""
-        wanted = sorted(entities)
-        for start in range(0, len(wanted), _CHUNK):
-            said: dict[Field, list[tuple[Value, Times]]] = {}
-            some = {**self._bounds, "entities": wanted[start : start + _CHUNK]}
-            for each in map(Value._make, tuples(self._connection, _OWN, some)):
-                times = self._period.stood(each, unwatched=each.seen_after is None)
-                if any(times):
-                    said.setdefault((each.entity, each.field), []).append((each, times))
-            for field, rows in said.items():
-                yield field, Shown.of(rows)
+
+def _shown(
+    connection: Connection, kind: Kind, period: Period, entities: Iterable[int]
+) -> Iterator[tuple[Field, Shown]]:
+    """By entity and field, what is shown at the times, of all that is known."""
+    wanted, bounds = [f"{kind}-{each}" for each in sorted(entities)], _bounds(period)
+    for start in range(0, len(wanted), _CHUNK):
+        said: dict[Field, list[tuple[Value, Times]]] = {}
+        some = {**bounds, "entities": wanted[start : start + _CHUNK]}
+        for each in map(Value._make, tuples(connection, _OWN, some)):
+            times = period.stood(each, unwatched=each.seen_after is None)
+            if any(times):
+                said.setdefault((number(each.entity), each.field), []).append((each, times))
+        for field, rows in said.items():
+            yield field, Shown.of(rows)
 
 
 _OWN = text(
     f"SELECT {columns_of(Value)} FROM spell s WHERE s.entity IN :entities AND s.field <> '' AND {RECORDED}"
 ).bindparams(bindparam("entities", expanding=True))
-
-
-def _said(at_end: str, rows: str) -> str:
-    """The query of what stood, where `at_end` tells what did at the end."""
-    named = ", ".join(f"'{name}'" for name in sorted(set(NAME_FIELD.values())))
-    throughout = f"s.first_seen <= :start AND {at_end} AND s.field NOT IN ({named})"
-    return (
-        f"SELECT s.entity, s.field, s.first_seen <= :start, {at_end}, "
-        f"CASE WHEN {throughout} THEN NULL ELSE COALESCE({SHORT}, s.value) END FROM {rows}"
-    )
 
 
 def _bounds(period: Period) -> dict[str, Any]:
@@ -233,10 +254,6 @@ def _of_entity(listed: Times, changed: Sequence[Difference], *, silent: bool) ->
     return [*found, _UNKNOWN] if after and silent else found
 
 
-def _is_silent(up_to: str, end: Moment) -> bool:
-    """Whether the source was last read on a day before that of `end`."""
-    return moment(up_to).astimezone(WARSAW).date().isoformat() < end.day
-
-
-def _order(entity: str) -> tuple[int, int]:
-    return _TURNS[entity.partition("-")[0]], number(entity)
+def _is_silent(up_to: str | None, end: Moment) -> bool:
+    """Whether the source was last read on a day before that of `end`, or never."""
+    return up_to is None or moment(up_to).astimezone(WARSAW).date().isoformat() < end.day

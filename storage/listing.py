@@ -13,13 +13,10 @@ from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
 from storage.standing import (
     Rival,
-    Said,
+    Standing,
     confirmations,
     last_seen,
-    places,
     presences,
-    rivals,
-    standing,
 )
 from storage.tables import ACCEPTED
 
@@ -52,71 +49,70 @@ _CHUNK = 400  # entities asked at once, below SQLite's limit of variables
 @uncollected()
 def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = EVERYTHING) -> list[Row]:
     """The rows of `list`, in the order in which the entities were given their ids."""
-    own = places(connection, what, kind)
-    confirmed = confirmations(connection)
-    where = dict(presences(own, asked, what, confirmed))
-    gone = {entity for entity, place in where.items() if not place.standing}
-    left = _left(connection, sorted(gone), asked, what)
-    up_to, until = spoken(connection, asked, what), min(asked.at, what.at)
+    confirmed, up_to = confirmations(connection), spoken(connection, asked, what)
+    until = min(asked.at, what.at)
+    merged = merged_numbers(connection, kind, what)
     blank: Row = dict.fromkeys(_columns(kind))
     rows = {}
-    for entity in sorted(where.keys() - merged_then(connection, what), key=number):
-        place, row = where[entity], blank.copy()
-        row["entity"] = entity
-        row["listed"] = "yes" if place.standing else "no" if entity in left else "missing"
-        known_up_to = row["known_up_to"] = up_to.get(place.source)
-        row["first_seen"], row["source"] = place.first_seen, place.source
-        row["last_seen"] = known_up_to if place.last_seen > until else place.last_seen
-        rows[entity] = row
-    if contested := _fill(rows, standing(connection, kind, asked, what)):
+    for each, source, stands, first_seen, seen in sorted(presences(connection, kind, asked, what, confirmed)):
+        if each in merged:
+            continue
+        rows[each] = row = blank.copy()
+        row["entity"], row["source"], row["first_seen"] = f"{kind}-{each}", source, first_seen
+        row["known_up_to"] = known_up_to = up_to.get(source)
+        row["last_seen"] = known_up_to if seen > until else seen
+        row["listed"] = "yes" if stands else "no"
+    _tell_the_missing(connection, rows.values(), asked, what)
 
-        def seen(rival: Rival) -> str:
-            at = last_seen(rival, confirmed)
-            return up_to.get(rival.source, "") if at > until else at
+    def seen_since(rival: Rival, when: str) -> bool:
+        at = last_seen(rival, confirmed)
+        return (up_to.get(rival.source, "") if at > until else at) >= when
 
-        _decide(rows, rivals(connection, kind, asked, what, contested), seen)
+    _fill(kind, rows, Standing(connection, kind, asked, what), seen_since)
     for row in rows.values():
         _compute(kind, row, asked.day)
     return list(rows.values())
 
 
-def _fill(rows: Mapping[str, Row], said: Iterable[Said]) -> set[tuple[str, str]]:
-    """Write the values into the rows; gives those, by entity and field, of which there are several."""
-    contested = set()
-    for entity, field, value, printed in said:
-        row = rows.get(entity)
+def _fill(
+    kind: Kind, rows: Mapping[int, Row], stood: Standing, seen_since: Callable[[Rival, str], bool]
+) -> None:
+    """Write the values that are shown into the rows, and where those that stand side by side differ.
+
+    `seen_since` tells whether a value was said at a time or later: what a page said before the shown one
+    came, and not since, does not contradict it.
+    """
+    differing: dict[int, list[str]] = {}
+    for field in FIELDS[kind]:
+        several = _write(rows, field, stood.values(field))
+        if field == "status":
+            _write(rows, "status_printed", stood.printed(field))
+        if not several:
+            continue
+        for each, (best, *others) in stood.rivals(field, several).items():
+            row = rows[each]
+            row[field] = best.value
+            if field == "status":
+                row["status_printed"] = best.printed
+            since = [other for other in others if seen_since(other, best.first_seen)]
+            if "conflict" in row and _contradicted(field, best, since):
+                differing.setdefault(each, []).append(field)
+    for each, fields in differing.items():
+        rows[each]["conflict"] = ", ".join(sorted(fields))
+
+
+def _write(rows: Mapping[int, Row], column: str, said: Iterable[tuple[int, str | None]]) -> set[int]:
+    """Write what was said into a column; gives the rows, by number, of which several things were said."""
+    several = set()
+    for each, value in said:
+        row = rows.get(each)
         if row is None:
             continue
-        if row.get(field) is not None:
-            contested.add((entity, field))
-            continue
-        row[field] = value
-        if printed:
-            row["status_printed"] = printed
-    return contested
-
-
-def _decide(
-    rows: Mapping[str, Row],
-    contested: Mapping[tuple[str, str], Sequence[Rival]],
-    seen: Callable[[Rival], str],
-) -> None:
-    """Write the values that are shown of those that stand side by side, and where they differ.
-
-    `seen` tells when a value was last seen to be said: what a page said before the shown one came, and not
-    since, does not contradict it.
-    """
-    differing: dict[str, list[str]] = {}
-    for (entity, field), (best, *others) in sorted(contested.items()):
-        row = rows[entity]
-        row[field] = best.value
-        if field == "status":
-            row["status_printed"] = best.printed
-        since = [each for each in others if seen(each) >= best.first_seen]
-        if "conflict" in row and _contradicted(best, since):
-            differing.setdefault(entity, []).append(field)
-    for entity, fields in differing.items():
-        rows[entity]["conflict"] = ", ".join(fields)
+        if row[column] is None:
+            row[column] = value
+        else:
+            several.add(each)
+    return several
 
 
 def number(entity: str) -> int:
@@ -156,6 +152,20 @@ def merged_then(connection: Connection, what: Knowledge) -> set[str]:
     return {entity for entity, into in said.items() if into}
 
 
+def merged_numbers(connection: Connection, kind: Kind, what: Knowledge) -> set[int]:
+    """The numbers, among those of `kind`, of entities that had been merged into others."""
+    return {number(each) for each in merged_then(connection, what) if each.startswith(f"{kind}-")}
+
+
+def _tell_the_missing(connection: Connection, rows: Iterable[Row], asked: Moment, what: Knowledge) -> None:
+    """Of the rows that are not listed, those of which no news says that they left are missing."""
+    gone = [row for row in rows if row["listed"] == "no"]
+    left = _left(connection, [row["entity"] for row in gone], asked, what)
+    for row in gone:
+        if row["entity"] not in left:
+            row["listed"] = "missing"
+
+
 def _left(connection: Connection, gone: Sequence[str], asked: Moment, what: Knowledge) -> set[str]:
     query = text(_LEFT).bindparams(bindparam("entities", expanding=True))
     last: dict[str, str] = {}
@@ -189,13 +199,13 @@ def _compute(kind: Kind, row: Row, day: str) -> None:
         row["status"] = _status(row["opens"], row["closes"], day)
 
 
-def _contradicted(best: Rival, others: Sequence[Rival]) -> bool:
+def _contradicted(field: str, best: Rival, others: Sequence[Rival]) -> bool:
     """Whether standing values of the best two ranks differ; what is derived says nothing."""
     stated = [each for each in others if not each.derived]
-    if best.derived or best.field not in _COMPARED:
+    if best.derived or field not in _COMPARED:
         return False
     next_rank = min((each.rank for each in stated if each.rank > best.rank), default=best.rank)
-    return any(_differ(best.field, best.value, each.value) for each in stated if each.rank <= next_rank)
+    return any(_differ(field, best.value, each.value) for each in stated if each.rank <= next_rank)
 
 
 def _differ(field: str, one: str, other: str) -> bool:

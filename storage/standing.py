@@ -1,8 +1,9 @@
 """What stood at a time: which values were shown, and where things were listed, as known at a time.
 
-The rows come from the database in no order; what is shown, what differs and who is listed is found out
-here, for sorting them there takes longer than all the rest. Where pages speak of the same field, the
-values are asked for a second time, with all that tells which of them is shown. Times are UTC as text, so they
+Values are asked for field by field, and come from the database in no order; what is shown, what differs
+and who is listed is found out here, for sorting them there takes longer than all the rest. Entities are
+told apart by their numbers, which are read faster than ids. Where pages speak of the same field, its values
+are asked for a second time, with all that tells which of them is shown. Times are UTC as text, so they
 compare as they are; intervals are half-open: `[first_seen, gone_by)`.
 
 Of all that ever ended, only what stood is looked at: a spell of some months (`tables.MONTHS`) that stood at
@@ -17,21 +18,16 @@ from sqlalchemy.exc import DatabaseError
 
 from storage.forms import moment
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
-from storage.records import FIELDS, Kind
-from storage.tables import MONTHS, SHORT
+from storage.records import Kind
+from storage.tables import MONTHS, NUMBER, SHORT
 
 # The sum keeps SQLite from an index that nearly every row fits.
 RECORDED = "s.begun + 0 <= :known AND (s.dropped IS NULL OR s.dropped > :known)"
-
-Said = tuple[str, str, str, str | None]
-"""A row of the database: entity, field, what one page says of it, and only a status as it is printed."""
 
 
 class Rival(NamedTuple):
     """A row of the database: one of the values that pages say of the same field, and its place among them."""
 
-    entity: str
-    field: str
     value: str
     printed: str | None
     derived: int
@@ -43,8 +39,6 @@ class Rival(NamedTuple):
     last_seen: str | None
 
 
-_PLACE = "s.derived, s.rank, s.first_seen, s.id, s.source, s.page, s.last_seen"
-
 Confirmed = Mapping[tuple[str, str], str]
 """Of pages, by source and key, when they were last seen to say what they say."""
 NEVER: Confirmed = {}
@@ -53,7 +47,6 @@ NEVER: Confirmed = {}
 class Place(NamedTuple):
     """A row of the database: one spell of an entity's being listed by a source."""
 
-    entity: str
     source: str
     page: str
     rank: int
@@ -83,52 +76,54 @@ def of_kind(kind: Kind) -> str:
     return f"SUBSTR(s.entity, 1, 2) = '{kind[:2]}'"
 
 
-def standing(connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> Iterator[Said]:
-    """Every value that stood of entities of `kind`, in no order."""
-    return tuples(connection, *_standing(_said(kind), connection, kind, asked, what))
+class Standing:
+    """What pages said of entities of one kind at a time, as it was known."""
 
+    def __init__(self, connection: Connection, kind: Kind, asked: Moment, what: Knowledge) -> None:
+        self._connection, self._kind, self._asked, self._what = connection, kind, asked, what
+        self._months = months_at(connection, asked)
+        # The table itself is read only for long values.
+        self._values = self._query(f"COALESCE({SHORT}, s.value)")
 
-def rivals(
-    connection: Connection, kind: Kind, asked: Moment, what: Knowledge, of: Container[tuple[str, str]]
-) -> Mapping[tuple[str, str], Sequence[Rival]]:
-    """All values that stood of some fields, by entity and field; those that are shown come first.
+    def values(self, field: str) -> Iterator[tuple[int, str]]:
+        """Every value of a field that stood, after the number of its entity."""
+        return self._rows(self._values, field)
 
-    That is the one of the best rank, among those the newest.
-    """
-    found: dict[tuple[str, str], list[Rival]] = {}
-    columns = f"{_said(kind)}, {_PLACE}"
-    for row in tuples(connection, *_standing(columns, connection, kind, asked, what)):
-        if (key := row[:2]) in of:
-            found.setdefault(key, []).append(Rival._make(row))
-    for each in found.values():
-        each.sort(key=lambda rival: (-rival.rank, rival.first_seen, rival.id), reverse=True)
-    return found
+    def printed(self, field: str) -> Iterator[tuple[int, str | None]]:
+        """The same values as they were printed, where that is told."""
+        return self._rows(self._query("s.printed"), field)
 
+    def rivals(self, field: str, of: Container[int]) -> dict[int, list[Rival]]:
+        """All values of a field that stood, of some entities by number; those that are shown come first.
 
-def _said(kind: Kind) -> str:
-    """The columns of `Said`: the table itself is read only for long values, and a status as it is printed."""
-    printed = "CASE s.field WHEN 'status' THEN s.printed END" if "status" in FIELDS[kind] else "NULL"
-    return f"s.entity, s.field, COALESCE({SHORT}, s.value), {printed}"
+        That is the one of the best rank, among those the newest.
+        """
+        found: dict[int, list[Rival]] = {}
+        for number, *row in self._rows(self._query(columns_of(Rival)), field):
+            if number in of:
+                found.setdefault(number, []).append(Rival._make(row))
+        for each in found.values():
+            each.sort(key=lambda rival: (-rival.rank, rival.first_seen, rival.id), reverse=True)
+        return found
 
+    def _rows(self, query: TextClause, field: str) -> Iterator[Any]:
+        values = values_of(self._asked, self._what) if self._what != EVERYTHING else {"at": self._asked.at}
+        return tuples(self._connection, query, {**values, "field": field})
 
-def _standing(
-    columns: str, connection: Connection, kind: Kind, asked: Moment, what: Knowledge
-) -> tuple[TextClause, Mapping[str, Any]]:
-    """The query of the values that stood of entities of `kind`, and the values that it is asked with."""
-    recorded = "s.dropped IS NULL" if what == EVERYTHING else RECORDED
-    said = f"{of_kind(kind)} AND s.first_seen <= :at AND {recorded} AND s.field <> ''"
-    ways = [f"SELECT {columns} FROM spell s WHERE {MONTHS} IS NULL AND {said}"]
-    if months := months_at(connection, asked):
-        ways.append(
-            f"SELECT {columns} FROM ({months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
-            f"AND s.first_seen >= m.column2 AND s.gone_by > :at AND {said}"
-        )
-    if what != EVERYTHING:
-        ways.append(
-            f"SELECT {columns} FROM spell s WHERE s.ended > :known AND s.gone_by || '' <= :at AND {said}"
-        )
-    values = values_of(asked, what) if what != EVERYTHING else {"at": asked.at}
-    return text(" UNION ALL ".join(ways)), values
+    def _query(self, columns: str) -> TextClause:
+        """The query of the values of one field that stood."""
+        said = f"SELECT {NUMBER}, {columns} FROM"
+        recorded = "s.dropped IS NULL" if self._what == EVERYTHING else RECORDED
+        of = f"{of_kind(self._kind)} AND s.field = :field AND s.first_seen <= :at AND {recorded}"
+        ways = [f"{said} spell s WHERE {MONTHS} IS NULL AND {of}"]
+        if self._months:
+            ways.append(
+                f"{said} ({self._months}) m CROSS JOIN spell s WHERE {MONTHS} = m.column1 "
+                f"AND s.first_seen >= m.column2 AND s.gone_by > :at AND {of}"
+            )
+        if self._what != EVERYTHING:
+            ways.append(f"{said} spell s WHERE s.ended > :known AND s.gone_by || '' <= :at AND {of}")
+        return text(" UNION ALL ".join(ways))
 
 
 def tuples(connection: Connection, query: TextClause, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -176,15 +171,27 @@ def _month(at: str) -> int:
     return time.year * 12 + time.month - 1
 
 
-def places(connection: Connection, what: Knowledge, kind: Kind | None = None) -> dict[str, list[Place]]:
-    """Where things were listed at any time, as it was known; by entity."""
+def places(
+    connection: Connection, kind: Kind, what: Knowledge
+) -> tuple[dict[int, Any], dict[int, list[Place]]]:
+    """Where entities of `kind` were listed at any time, as it was known; by number.
+
+    Nearly all had one place, which is given as a row of the database: their number, and what `Place` tells.
+    The second are those that had several.
+    """
     # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
-    of = f" AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'" if kind else ""
-    query = f"SELECT {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED}{of}"
-    found: dict[str, list[Place]] = {}
-    for place in map(Place._make, tuples(connection, text(query), {"known": what.ledger})):
-        found.setdefault(place.entity, []).append(place)
-    return found
+    query = (
+        f"SELECT {NUMBER}, {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED} "
+        f"AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'"
+    )
+    alone: dict[int, Any] = {}
+    several: dict[int, list[Place]] = {}
+    for row in tuples(connection, text(query), {"known": what.ledger}):
+        if (first := alone.setdefault(row[0], row)) is not row:
+            several.setdefault(row[0], [Place._make(first[1:])]).append(Place._make(row[1:]))
+    for number in several:
+        del alone[number]
+    return alone, several
 
 
 def confirmations(connection: Connection) -> Confirmed:
@@ -228,9 +235,9 @@ def last_seen(place: Place | Rival, confirmed: Confirmed) -> str:
 
 
 def presences(
-    own: Mapping[str, Sequence[Place]], asked: Moment, what: Knowledge, confirmed: Confirmed
-) -> Iterator[tuple[str, Presence]]:
-    """Where each entity was listed at the asked time."""
+    connection: Connection, kind: Kind, asked: Moment, what: Knowledge, confirmed: Confirmed
+) -> Iterator[tuple[int, str, bool, str, str]]:
+    """Where each entity of `kind` was listed at the asked time: its number, and what `Presence` tells."""
     at, known = asked.at, what.ledger
 
     def begun(place: Place) -> bool:
@@ -242,11 +249,12 @@ def presences(
     def over(place: Place) -> bool:
         return place.gone_by is not None and place.gone_by <= at and (place.ended or 0) <= known
 
-    for entity, each in own.items():
-        if len(each) == 1:  # nearly all; what follows says the same of them, in more steps
-            (only,) = each
-            if only.first_seen <= at:
-                seen = only.last_seen or last_seen(only, confirmed)
-                yield entity, Presence(only.source, stands(only), only.first_seen, seen)
-        elif found := presence(each, begun, stands, over, confirmed):
-            yield entity, found
+    alone, several = places(connection, kind, what)
+    for number, own in several.items():
+        if found := presence(own, begun, stands, over, confirmed):
+            yield number, *found
+    # The same of a single place, in fewer steps.
+    for number, source, page, _, _, first_seen, seen, gone_by, ended in alone.values():
+        if first_seen <= at:
+            standing = gone_by is None or gone_by > at or (ended or 0) > known
+            yield number, source, standing, first_seen, seen or confirmed.get((source, page)) or first_seen

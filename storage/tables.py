@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
@@ -32,7 +33,7 @@ LATE = "mode NOT IN ('crawl', 'replay')"
 """In SQL, whether a visit was taken in long after its time: of an archive, or held for a person."""
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+def _partial(name: str, *columns: str | TextClause, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=sql(where))
 
 
@@ -164,6 +165,8 @@ MONTHS = (
     "+ CAST(SUBSTR(gone_by, 6, 2) AS INTEGER) - CAST(SUBSTR(first_seen, 6, 2) AS INTEGER))"
 )
 """In SQL, the months of the calendar from the one in which a spell began to the one in which it ended."""
+NUMBER = "CAST(LTRIM(entity, 'abcdefghijklmnopqrstuvwxyz-') AS INTEGER)"
+"""In SQL, the number of an entity among those of its kind."""
 SHORT = "(CASE WHEN LENGTH(value) <= 60 THEN value END)"
 """In SQL, a value that is so short that an index may hold it as well."""
 UNWATCHED = "(seen_after IS NULL OR SUBSTR(seen_after, 1, 7) <> SUBSTR(first_seen, 1, 7))"
@@ -198,13 +201,16 @@ spell = Table(
     _partial(
         "spell_place",
         *"entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
+        sql(f"({NUMBER})"),
         where="field = ''",
     ),
     Index(
         "spell_time",
         sql("SUBSTR(entity, 1, 2)"),
+        "field",
         sql(MONTHS),
-        *"first_seen gone_by begun ended dropped entity field rank derived".split(),
+        *"first_seen gone_by begun ended dropped".split(),
+        sql(f"({NUMBER})"),
         sql(SHORT),
     ),
     # All that questions about what came and went between two times ask for.

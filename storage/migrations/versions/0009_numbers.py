@@ -1,0 +1,27 @@
+"""What stood at a time is found field by field, and by the numbers of entities."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+_MONTHS = (
+    "((CAST(SUBSTR(gone_by, 1, 4) AS INTEGER) - CAST(SUBSTR(first_seen, 1, 4) AS INTEGER)) * 12 "
+    "+ CAST(SUBSTR(gone_by, 6, 2) AS INTEGER) - CAST(SUBSTR(first_seen, 6, 2) AS INTEGER))"
+)
+_NUMBER = "(CAST(LTRIM(entity, 'abcdefghijklmnopqrstuvwxyz-') AS INTEGER))"
+_SHORT = "(CASE WHEN LENGTH(value) <= 60 THEN value END)"
+
+
+def upgrade() -> None:
+    op.drop_index("spell_time", "spell")
+    op.drop_index("spell_place", "spell")
+    kind, months, number, short = (
+        sa.text(each) for each in ("SUBSTR(entity, 1, 2)", _MONTHS, _NUMBER, _SHORT)
+    )
+    stood = "first_seen gone_by begun ended dropped".split()
+    op.create_index("spell_time", "spell", [kind, "field", months, *stood, number, short])
+    place = "entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split()
+    where = sa.text("field = ''")
+    op.create_index("spell_place", "spell", [*place, number], sqlite_where=where, postgresql_where=where)
