@@ -69,7 +69,8 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     silent = {source for source in visits.sources(connection) if _is_silent(up_to.get(source), end)}
     rows: list[Row] = []
     for kind in KINDS:
-        listed = _listed(connection, kind, period, what)
+        if not (listed := _listed(connection, kind, period, what)):
+            continue
         compared = {each for each, (_, times) in listed.items() if all(times)}
         changed = _changes(connection, kind, period, compared, doubtful[kind])
         found = {

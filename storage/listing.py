@@ -62,6 +62,8 @@ def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = E
         row["known_up_to"] = known_up_to = up_to.get(source)
         row["last_seen"] = known_up_to if seen > until else seen
         row["listed"] = "yes" if stands else "no"
+    if not rows:
+        return []
     _tell_the_missing(connection, rows.values(), asked, what)
 
     def seen_since(rival: Rival, when: str) -> bool:
