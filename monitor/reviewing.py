@@ -19,10 +19,11 @@ from spiders.reading import digest
 from storage.deciding import ACCEPT, REJECT, Kept, Review, Ruling
 from storage.desk import Desk
 from storage.errors import PageFault, UsageError
-from storage.history import History, Writing
+from storage.history import History
 from storage.lock import only_crawl
 from storage.records import Change, Record, Said, Snapshot, Source
 from storage.sealing import Run
+from storage.writing import Writing
 
 ReaderAt = Callable[[Source, str], Reader]
 """The reader of a source's list at an address."""

@@ -11,10 +11,11 @@ from scrapy.exceptions import DropItem
 from pipelines.clock import is_proven
 from pipelines.decide import decide, keys_of
 from storage.errors import KlastryError
-from storage.history import History, Writing
+from storage.history import History
 from storage.past import Decision
 from storage.records import Change, Snapshot, Source
 from storage.sealing import Run
+from storage.writing import Writing
 
 
 class _Undone(Exception):

@@ -7,7 +7,20 @@ from sqlalchemy import Connection, insert, select, update
 from storage import evidence
 from storage.forms import canonical
 from storage.past import PageUpdate
-from storage.tables import page
+from storage.tables import capture, page
+
+
+def memories(connection: Connection, source: str) -> list[dict[str, Any]]:
+    """What is remembered of each address of a source (for asking politely)."""
+    query = select(page).where(page.c.source == source)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def readers(connection: Connection, source: str) -> list[tuple[str, int]]:
+    """The readers of the present pages of a source, with the versions in which they read them."""
+    query = select(capture.c.reader, page.c.version).join(capture, capture.c.id == page.c.capture)
+    rows = connection.execute(query.where(page.c.source == source, page.c.version.is_not(None)).distinct())
+    return [(row[0], row[1]) for row in rows]
 
 
 def update_page(connection: Connection, number: int, source: str, news: PageUpdate) -> int | None:

@@ -66,6 +66,19 @@ def has_list(connection: Connection, source: str, lists: tuple[str, ...]) -> boo
     return connection.scalar(query.limit(1)) is not None
 
 
+def standing_values(
+    connection: Connection, source: str, fields: Iterable[str]
+) -> list[tuple[str, str, str, str]]:
+    """(entity, field, page, value) of standing spells said by `source` in these fields."""
+    query = select(spell.c.entity, spell.c.field, spell.c.page, spell.c.value).where(
+        spell.c.source == source,
+        spell.c.field.in_(tuple(fields)),
+        spell.c.gone_by.is_(None),
+        spell.c.dropped.is_(None),
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
 def _last_list(connection: Connection, source: str, lists: tuple[str, ...], now: datetime) -> datetime | None:
     query = select(func.max(visit.c.at)).where(
         visit.c.source == source, visit.c.list.in_(lists), visit.c.at <= now

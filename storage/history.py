@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from storage import (
+    addresses,
     answers,
     asking,
     citing,
@@ -19,29 +20,25 @@ from storage import (
     ledger,
     naming,
     noticing,
-    remembering,
-    sealing,
     telling,
     told,
     unread,
     verifying,
+    visits,
 )
 from storage.citing import Cited
 from storage.database import check_pages, connect, explain, writing
 from storage.dated import DatedCalls, dated_calls
-from storage.desk import Desk
 from storage.errors import StorageError
 from storage.forms import moment_text
 from storage.gallery import Gallery
-from storage.noticing import Noticing, Told
-from storage.past import Decision, Past, Spell
+from storage.noticing import Told
+from storage.past import Spell
 from storage.questions import Questions
 from storage.records import Change, Key, Page, Source
-from storage.rewriting import Rewriting
-from storage.sealing import Run
-from storage.tables import capture, entity_key, page, spell, visit
 from storage.verifying import Verification
 from storage.views import LISTS, VIEWS, spoken
+from storage.writing import Writing
 
 _FLAGS = frozenset({"baseline"})
 
@@ -136,25 +133,21 @@ class History:
 
         Readings of archived pages are no visits of ours: the view `visits` has them.
         """
-        return self._read(select(visit).where(visit.c.mode != "backfill").order_by(visit.c.id))
+        with self._reading() as connection:
+            return visits.ours(connection)
 
     def last_visits(self, now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
         """For each source: the time of its newest visit, and of its newest complete one, UTC.
 
         Visits that a wrong clock dated, those after `now` among them, do not count.
         """
-        complete = func.max(visit.c.at).filter(visit.c.state.in_(("complete", "unchanged")))
-        query = select(visit.c.source, func.max(visit.c.at), complete).where(
-            visit.c.clock != "suspect", visit.c.at <= now, visit.c.mode != "backfill"
-        )
         with self._reading() as connection:
-            return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
+            return visits.newest(connection, now)
 
     def was_crawled(self) -> bool:
         """Whether any visit of ours was made by a clock that was not wrong."""
-        ours = select(visit.c.id).where(visit.c.clock != "suspect", visit.c.mode != "backfill")
         with self._reading() as connection:
-            return connection.scalar(ours.limit(1)) is not None
+            return visits.was_crawled(connection)
 
     def refused_lists(self, source: str, reasons: Collection[str]) -> list[Page]:
         """Pages of a list refused for these reasons since it was last believed, oldest first."""
@@ -163,11 +156,8 @@ class History:
 
     def details_since(self, since: datetime) -> list[tuple[str, str]]:
         """Source and detail of the visits made since then (UTC) that had one to tell, oldest first."""
-        query = select(visit.c.source, visit.c.detail).where(
-            visit.c.at >= since, visit.c.mode != "backfill", visit.c.detail.is_not(None)
-        )
         with self._reading() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query.order_by(visit.c.id))]
+            return visits.details_since(connection, since)
 
     def newest_visit(self) -> datetime | None:
         """The time of the newest visit of any source whose clock was believed, UTC."""
@@ -176,27 +166,18 @@ class History:
 
     def page_memories(self, source: str) -> list[dict[str, Any]]:
         """What is remembered of each address of a source (for asking politely)."""
-        return self._read(select(page).where(page.c.source == source))
+        with self._reading() as connection:
+            return addresses.memories(connection, source)
 
     def readers_of(self, source: str) -> list[tuple[str, int]]:
         """The readers of the present pages of a source, with the versions in which they read them."""
-        query = select(capture.c.reader, page.c.version).join(capture, capture.c.id == page.c.capture)
         with self._reading() as connection:
-            rows = connection.execute(
-                query.where(page.c.source == source, page.c.version.is_not(None)).distinct()
-            )
-            return [(row[0], row[1]) for row in rows]
+            return addresses.readers(connection, source)
 
     def standing_values(self, source: str, fields: Iterable[str]) -> list[tuple[str, str, str, str]]:
         """(entity, field, page, value) of standing spells said by `source` in these fields."""
-        query = select(spell.c.entity, spell.c.field, spell.c.page, spell.c.value).where(
-            spell.c.source == source,
-            spell.c.field.in_(tuple(fields)),
-            spell.c.gone_by.is_(None),
-            spell.c.dropped.is_(None),
-        )
         with self._reading() as connection:
-            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+            return asking.standing_values(connection, source, fields)
 
     def has_list(self, source: Source) -> bool:
         """Whether a visit of `source` ever gave a list that makes a baseline."""
@@ -207,16 +188,7 @@ class History:
     def holds(self, keys: Iterable[Key]) -> bool:
         """Whether some entity holds one of these keys."""
         with self._reading() as connection:
-            return any(
-                connection.scalar(
-                    select(entity_key.c.id).where(
-                        entity_key.c.scheme == key.scheme,
-                        entity_key.c.value == key.value,
-                        entity_key.c.ended.is_(None),
-                    )
-                )
-                for key in keys
-            )
+            return bool(unread.holders_of(connection, keys))
 
     def unread_since(self, source: str) -> datetime | None:
         """When `source` (a window) was first left with rows unread that were not read since; UTC."""
@@ -303,7 +275,7 @@ class History:
     # Writing
 
     @contextmanager
-    def writing(self) -> Iterator["Writing"]:
+    def writing(self) -> Iterator[Writing]:
         """One transaction; left by an exception, nothing of it stays."""
         try:
             with writing(self._engine) as connection:
@@ -319,10 +291,6 @@ class History:
         except DatabaseError as error:
             raise StorageError(explain(error, self.where)) from error
 
-    def _read(self, query: Select[Any]) -> list[dict[str, Any]]:
-        with self._reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
-
     def _mappings(self, query: Any) -> list[dict[str, Any]]:
         with self._reading() as connection:
             rows = connection.execute(query).mappings().all()
@@ -334,40 +302,3 @@ def _as_python(name: str, value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     return bool(value) if name in _FLAGS else value
-
-
-class Writing:
-    """What may be done inside one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def past(self, source: Source, keys: Iterable[Key], run: Run) -> Past:
-        """What is known before a visit of `source` that met `keys`."""
-        return asking.past(self._connection, source, keys, run)
-
-    @property
-    def desk(self) -> Desk:
-        """Where doubts wait for a person's verdict."""
-        return Desk(self._connection)
-
-    @property
-    def noticing(self) -> Noticing:
-        """How far listeners were told."""
-        return Noticing(self._connection)
-
-    def begin(self, run: Run, authority: str) -> None:
-        """Seal the first row of the ledger of a new database."""
-        sealing.begin(self._connection, run, authority)
-
-    def remember(self, source: Source, decision: Decision, run: Run) -> tuple[Change, ...]:
-        """Write one decided visit; gives the changes that were told by it."""
-        return remembering.remember(self._connection, source, decision, run)
-
-    def rewriting(self) -> Rewriting:
-        """What reads a history again from its evidence, and corrects it."""
-        return Rewriting(self._connection)
-
-    def tell_beginnings(self, sources: Iterable[Source], run: Run) -> tuple[Change, ...]:
-        """One `began` entry for all sources watched from now on and not told yet."""
-        return telling.tell_beginnings(self._connection, sources, run)

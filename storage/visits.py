@@ -5,9 +5,10 @@ visits at which a source turned they have no more than tells so.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, select, text, true
+from sqlalchemy import Column, Connection, and_, func, select, text, true
 
 from storage.clocks import believed
 from storage.tables import ODD, visit
@@ -16,6 +17,8 @@ from storage.views import HALF_A_SECOND
 Row = dict[str, Any]
 _CHUNK = 400
 _TURN = "id source at state reason detail address clock".split()
+_OURS = visit.c.mode != "backfill"
+_DATED = and_(visit.c.clock != "suspect", _OURS)
 _WELL = ("complete", "unchanged")
 # `v` tells something of its source; a visit that was stopped does not.
 _TELLS = "{0}.mode <> 'backfill' AND COALESCE({0}.reason, '') <> 'stopped'"
@@ -71,11 +74,40 @@ def sources(connection: Connection) -> list[str]:
     return list(connection.scalars(text(query)))
 
 
+def ours(connection: Connection) -> list[Row]:
+    """Every visit of ours."""
+    query = select(visit).where(_OURS).order_by(visit.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def newest(connection: Connection, now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
+    """For each source: the time of its newest visit, and of its newest complete one, UTC.
+
+    Visits that a wrong clock dated, those after `now` among them, do not count.
+    """
+    complete = func.max(visit.c.at).filter(visit.c.state.in_(_WELL))
+    query = select(visit.c.source, func.max(visit.c.at), complete).where(_DATED, visit.c.at <= now)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(visit.c.source))}
+
+
+def was_crawled(connection: Connection) -> bool:
+    """Whether any visit of ours was made by a clock that was not wrong."""
+    return connection.scalar(select(visit.c.id).where(_DATED).limit(1)) is not None
+
+
+def details_since(connection: Connection, since: datetime) -> list[tuple[str, str]]:
+    """Source and detail of the visits made since then (UTC) that had one to tell."""
+    query = select(visit.c.source, visit.c.detail).where(
+        visit.c.at >= since, _OURS, visit.c.detail.is_not(None)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(visit.c.id))]
+
+
 def latest(connection: Connection, sources: Iterable[str]) -> list[Row]:
     """Of each source the newest visit, the newest complete one, and the newest with a right clock."""
     wanted = set[int]()
     for source in sources:
-        here = select(visit.c.id).where(visit.c.source == source, visit.c.mode != "backfill")
+        here = select(visit.c.id).where(visit.c.source == source, _OURS)
         for which in (true(), visit.c.state.in_(_WELL), believed()):
             newest = here.where(which).order_by(visit.c.id.desc()).limit(1)
             wanted.update(connection.scalars(newest))
