@@ -135,7 +135,7 @@ _TOLD: Mapping[str, str] = {
     "recorded_from": f"When the database learnt that it was said, {_ISO}",
     "recorded_until": f"When the database learnt better, {_ISO}; empty while the row counts",
     "records": "Number of records on the list",
-    "refused": "Reason for which the page was not believed; empty for pages believed",
+    "refused": "Reason for which the page was not believed, or `gone`; empty for pages that said something",
     "region": "Voivodeship",
     "results": f"Day of the results, {_PRINTED}",
     "round": "Round of the competition, a roman numeral",

@@ -15,7 +15,7 @@ from pipelines.listing import read_list
 from pipelines.mixed_up import with_missed_details
 from pipelines.news import changes
 from storage.errors import MassChange, PageFault
-from storage.past import UNREAD, Decision, Doubt, PageUpdate, Past, Refused
+from storage.past import GONE, UNREAD, Decision, Doubt, PageUpdate, Past, Refused
 from storage.records import LIST, Gone, Key, Missed, Page, Reading, Said, Snapshot, Source, Unchanged
 
 _HELD = {"rename": "perhaps renamed: "}
@@ -126,18 +126,28 @@ def _sealed(draft: Draft) -> Decision:
         doubts=_not_asked_yet(doubts, draft.past),
         settled=_settled(draft, doubts),
         pages=_page_updates(draft.snapshot),
-        refused=_refused(draft.snapshot),
+        refused=_refused(draft),
     )
 
 
-def _refused(snapshot: Snapshot) -> tuple[Refused, ...]:
-    """The pages, of the list and of details, that a visit which is believed did not believe."""
+def _refused(draft: Draft) -> tuple[Refused, ...]:
+    """The pages, of the list and of details, that a visit which is believed did not believe.
+
+    And the first answers that a detail page is gone, which may come to prove a loss.
+    """
+    snapshot, known = draft.snapshot, draft.past.pages
     lists = ((list_page(number), reading) for number, reading in enumerate(snapshot.pages))
-    return tuple(
+    missed = [
         Refused(page, reading.page, reading.reason)
         for page, reading in (*lists, *snapshot.details.items())
         if isinstance(reading, Missed) and reading.page and reading.page.body
-    )
+    ]
+    gone = [
+        Refused(page, reading.page, GONE)
+        for page, reading in snapshot.details.items()
+        if isinstance(reading, Gone) and reading.page and page in known and not known[page].gone_since
+    ]
+    return (*missed, *gone)
 
 
 def _outcome(draft: Draft) -> tuple[str, str | None, str | None]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from storage.past import Refused
 from storage.records import LIST, Page, Said
-from storage.tables import body, capture, page, review, spell
+from storage.tables import body, capture, change, page, review, spell
 
 REFUSED_BYTES = 1_000_000
 REFUSED_KEPT = 200
@@ -162,10 +162,14 @@ def _drop_oldest(connection: Connection) -> None:
 
 
 def _drop(connection: Connection, number: int) -> None:
+    """Forget a capture, unless something rests on it."""
     for column in (spell.c.capture, review.c.capture, page.c.capture):
         if connection.scalar(select(func.count()).where(column == number)):
             return
     digest = connection.scalar(select(capture.c.sha256).where(capture.c.id == number))
+    proves = select(change.c.id).where(change.c.verb == "disappeared", change.c.evidence == digest)
+    if connection.scalar(proves.limit(1)):
+        return
     connection.execute(delete(capture).where(capture.c.id == number))
     if not connection.scalar(select(func.count()).where(capture.c.sha256 == digest)):
         connection.execute(delete(body).where(body.c.sha256 == digest))

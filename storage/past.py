@@ -105,6 +105,9 @@ UNTOLD = (
 """The detail of a visit whose clock leapt while no host sent a Date."""
 
 
+GONE = "gone"
+"""The reason under which an answer is kept that says that its page is gone."""
+
 UNREAD = "the list goes on, with rows that came since, beyond the pages that one visit reads"
 """The detail of a visit of a window after which the next ones read on."""
 
@@ -171,7 +174,7 @@ class PageUpdate:
 
 @dataclass(frozen=True)
 class Refused:
-    """A body that was not believed, kept as evidence."""
+    """A body that was not believed, or that says that its page is `gone`, kept as evidence."""
 
     key: str
     page: Page

@@ -1,7 +1,8 @@
 """Which kept page proves a loss: the one read when the thing was first missed, not when that was certain.
 
-A page that says what it said before is not kept again, so the newest one kept by then says it. A copy
-from an archive speaks of its own moment alone: what was read before and after it is not known by it.
+A page that says what it said before is not kept again, so the newest one kept by then says it; the answer
+that a page is gone proves the loss of what it spoke of. A copy from an archive speaks of its own moment
+alone: what was read before and after it is not known by it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, Row, case, or_, select
 
-from storage.past import LISTED
+from storage.past import GONE, LISTED
 from storage.records import Change
 from storage.tables import capture, spell, visit
 
@@ -67,7 +68,8 @@ def _newest(connection: Connection, loss: Change, key: str) -> Iterator[_Page]:
     query = (
         select(capture.c.id, capture.c.address, capture.c.sha256, visit.c.at.label("met"))
         .join(visit, visit.c.id == capture.c.visit)
-        .where(capture.c.source == loss.source, capture.c.page == key, capture.c.refused.is_(None))
+        .where(capture.c.source == loss.source, capture.c.page == key)
+        .where(or_(capture.c.refused.is_(None), (capture.c.refused == GONE) & (visit.c.at == loss.seen_by)))
         .where(visit.c.at <= loss.seen_by)
         .order_by(case((speaks, 0), else_=1), visit.c.at.desc(), capture.c.id.desc())
     )

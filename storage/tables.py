@@ -253,6 +253,8 @@ change = Table(
     Index("change_entity", "entity", "id"),
     Index("change_entry", "entry"),
     Index("change_seen_by", "seen_by"),
+    # The pages that prove losses.
+    _partial("change_loss", "evidence", where="verb = 'disappeared'"),
     sqlite_strict=True,
 )
 

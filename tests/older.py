@@ -12,6 +12,7 @@ _MADE_SINCE = {
     "0006": ("DROP INDEX spell_first_seen", "DROP INDEX spell_gone_by"),
     "0007": ("DROP INDEX spell_unwatched", "DROP INDEX spell_unread", "DROP INDEX visit_missed"),
     "0008": ("DROP INDEX visit_odd", "DROP INDEX visit_late"),
+    "0009": ("DROP INDEX change_loss",),
 }
 
 

@@ -2,14 +2,15 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage import evidence
 from storage.citing import Capture
-from storage.records import Key, Record, Snapshot, document
+from storage.records import Gone, Key, Missed, Page, Record, Snapshot, document
 from tests import archives
 from tests.archives import FIFTH, GOV, GOV_2022, ROUND_5, day
 from tests.backfilling import Place
@@ -126,16 +127,67 @@ def test_a_document_that_left_is_proved_by_its_page_without_it(world: World) -> 
     assert altered(world, cited(world, loss))
 
 
-def test_of_a_page_that_is_gone_its_last_content_is_cited(world: World) -> None:
-    oferta, other = a_call("oferta", title="Oferta"), a_call("edih", title="EDIH")
-    card = a_call("oferta", card=True, title="Oferta", closes="2026-08-30")
-    world.visit(CALLS, at(), [oferta, other], cards={"oferta": [card], "edih": []})
+OFERTA, EDIH = a_call("oferta", title="Oferta"), a_call("edih", title="EDIH")
+OFERTA_CARD = a_call("oferta", card=True, title="Oferta", closes="2026-08-30")
+
+
+def no_longer(when: datetime, body: bytes = b"<h1>Nie ma takiej strony</h1>") -> Gone:
+    """The answer that the page of the call is gone."""
+    url = f"{CARD}oferta"
+    page = Page(url, url, when, 404, {"content-type": "text/html"}, body)
+    return Gone(url, when, "gone", "HTTP 404", page)
+
+
+def visit(world: World, number: int, answer: Gone | list[Record] | str) -> list[str]:
+    return world.visit(CALLS, at(number), [EDIH], cards={"oferta": answer, "edih": "unchanged"})
+
+
+def test_the_first_answer_that_a_page_is_gone_proves_the_loss(world: World) -> None:
+    world.visit(CALLS, at(), [OFERTA, EDIH], cards={"oferta": [OFERTA_CARD], "edih": []})
+    assert visit(world, 1, no_longer(at(1))) == []
+    visit(world, 2, no_longer(at(2), b"<h1>Nie ma takiej strony</h1><p>Godzina 12:00</p>"))
+    assert visit(world, 3, no_longer(at(3))) == ["disappeared Oferta"]
+    (loss,) = losses(world)
+    page = cited(world, loss)
+    assert (page.at, page.status, page.address, loss["url"]) == (at(1), 404, f"{CARD}oferta", f"{CARD}oferta")
+    assert body(world, page) == "<h1>Nie ma takiej strony</h1>"
+    assert altered(world, page)
+
+
+def test_of_a_page_that_was_there_again_the_next_answer_proves(world: World) -> None:
+    world.visit(CALLS, at(), [OFERTA, EDIH], cards={"oferta": [OFERTA_CARD], "edih": []})
+    visit(world, 1, no_longer(at(1)))
+    visit(world, 2, [OFERTA_CARD])
+    for number in (3, 4, 5):
+        visit(world, number, no_longer(at(number)))
+    (loss,) = losses(world)
+    assert cited(world, loss).at == at(3)
+
+
+def test_of_an_answer_without_a_body_the_last_content_is_cited(world: World) -> None:
+    world.visit(CALLS, at(), [OFERTA, EDIH], cards={"oferta": [OFERTA_CARD], "edih": []})
     for number in (1, 2, 3):
-        world.visit(CALLS, at(number), [other], cards={"oferta": "gone", "edih": "unchanged"})
+        visit(world, number, "gone")
     (loss,) = losses(world)
     page = cited(world, loss)
     assert (page.at, page.address, loss["url"]) == (at(), f"{CARD}oferta", f"{CARD}oferta")
     assert altered(world, page)
+
+
+def test_what_proves_a_loss_is_never_dropped_for_newer_refusals(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.visit(CALLS, at(), [OFERTA, EDIH], cards={"oferta": [OFERTA_CARD], "edih": []})
+    for number in (1, 2, 3):
+        visit(world, number, no_longer(at(number)))
+    monkeypatch.setattr(evidence, "REFUSED_KEPT", 1)
+    for number in (4, 5, 6):
+        answer = Page(LIST_URL, LIST_URL, at(number), 200, {}, f"<p>Przerwa {number}</p>".encode())
+        missed = Missed(LIST_URL, at(number), "soft-404", "", answer)
+        world.take(KKK, Snapshot(KKK.id, at(number), LIST_URL, "kkk_list", (missed,), False))
+    kept = ask(world, "SELECT refused FROM capture WHERE refused IS NOT NULL ORDER BY id")
+    assert kept == [("gone",), ("soft-404",)]
+    assert world.history.verify() == []
 
 
 def test_an_accepted_absence_is_proved_by_the_list_that_was_held(tmp_path: Path) -> None:

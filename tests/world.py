@@ -103,7 +103,7 @@ class World:
         records: Iterable[Record] | None = None,
         *,
         fault: Missed | Gone | None = None,
-        cards: Mapping[str, Sequence[Record] | str] | None = None,
+        cards: Mapping[str, Sequence[Record] | Gone | str] | None = None,
         whole: bool = True,
         body: bytes | None = None,
         trust_clock: bool = True,
@@ -144,8 +144,10 @@ class World:
         return {row["name"]: row["listed"] for row in self.history.rows("clusters")}
 
 
-def _card(slug: str, when: datetime, card: Sequence[Record] | str) -> Reading:
+def _card(slug: str, when: datetime, card: Sequence[Record] | Gone | str) -> Reading:
     url = f"{CARD}{slug}"
+    if isinstance(card, Gone):
+        return card
     if card == "gone":
         return Gone(url, when, "http-4xx", "404")
     if card == "missed":

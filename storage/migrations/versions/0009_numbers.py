@@ -1,4 +1,4 @@
-"""What stood at a time is found field by field, and by the numbers of entities."""
+"""What stood is found field by field, and by the numbers of entities; losses by what proves them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,3 +25,5 @@ def upgrade() -> None:
     place = "entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split()
     where = sa.text("field = ''")
     op.create_index("spell_place", "spell", [*place, number], sqlite_where=where, postgresql_where=where)
+    where = sa.text("verb = 'disappeared'")
+    op.create_index("change_loss", "change", ["evidence"], sqlite_where=where, postgresql_where=where)
