@@ -5,12 +5,12 @@ from the database. The others are looked at closely (`Period`): of which several
 and of which one may have come or gone at one of the times.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
-from storage import visits
 from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
@@ -20,12 +20,12 @@ from storage.period import Period, Shown, Times, Value
 from storage.records import FIELDS, KINDS, NAME_FIELD, Kind
 from storage.standing import (
     RECORDED,
-    Place,
     Standing,
     columns_of,
     months_at,
     next_month,
     of_kind,
+    place_of,
     places,
     tuples,
 )
@@ -66,7 +66,7 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
         return []
     period = Period(start, end, what.ledger)
     up_to, doubtful = spoken(connection, end, what), _doubtful(connection, period)
-    silent = {source for source in visits.sources(connection) if _is_silent(up_to.get(source), end)}
+    heard = {source for source, at in up_to.items() if _is_heard(at, end)}
     rows: list[Row] = []
     for kind in KINDS:
         if not (listed := _listed(connection, kind, period, what)):
@@ -76,8 +76,8 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
         found = {
             each: differences
             for each, (source, times) in listed.items()
-            if times != _THROUGHOUT or each in changed or source in silent
-            if (differences := _of_entity(times, changed.get(each, []), silent=source in silent))
+            if times != _THROUGHOUT or each in changed or source not in heard
+            if (differences := _of_entity(times, changed.get(each, []), silent=source not in heard))
         }
         names = _names(connection, kind, period, what, found.keys())
         for each in sorted(found):
@@ -93,11 +93,11 @@ def _listed(
     listed = {each: period.place(own) for each, own in several.items()}
     start = period.start.at
     for row in alone.values():
-        each, source, _, _, _, first_seen, _, gone_by, _ = row
+        each, source, _, _, _, first_seen, _, gone_by, _, _ = row
         if gone_by is None and first_seen <= start:
             listed[each] = source, _THROUGHOUT
         else:
-            listed[each] = period.place([Place._make(row[1:])])
+            listed[each] = period.place([place_of(row)])
     for each in merged_numbers(connection, kind, what):
         listed.pop(each, None)
     return listed
@@ -120,12 +120,12 @@ def _rows(
         }
 
 
-def _doubtful(connection: Connection, period: Period) -> dict[str, set[int]]:
+def _doubtful(connection: Connection, period: Period) -> Mapping[str, Set[int]]:
     """By kind, the numbers of entities of which a value may have come or gone at one of the times."""
     query = " UNION ".join(
         f"SELECT s.entity FROM spell s WHERE {doubt} AND {RECORDED} AND s.field <> ''" for doubt in _DOUBTS
     )
-    found: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    found = defaultdict[str, set[int]](set)
     for (entity,) in tuples(connection, text(query), _bounds(period)):
         found[entity.partition("-")[0]].add(number(entity))
     return found
@@ -255,6 +255,6 @@ def _of_entity(listed: Times, changed: Sequence[Difference], *, silent: bool) ->
     return [*found, _UNKNOWN] if after and silent else found
 
 
-def _is_silent(up_to: str | None, end: Moment) -> bool:
-    """Whether the source was last read on a day before that of `end`, or never."""
-    return up_to is None or moment(up_to).astimezone(WARSAW).date().isoformat() < end.day
+def _is_heard(up_to: str, end: Moment) -> bool:
+    """Whether the source was read on the day of `end`, or since."""
+    return moment(up_to).astimezone(WARSAW).date().isoformat() >= end.day

@@ -37,7 +37,7 @@ def moment(text: str) -> datetime:
     with suppress(ValueError):  # of a day or an hour that does not exist
         if _MOMENT.fullmatch(text):
             return datetime.fromisoformat(text)
-    raise ValueDamaged(_DAMAGED.format(text, "a time"))
+    raise damaged(text, "a time")
 
 
 def value_text(value: Value | None) -> str | None:
@@ -53,7 +53,12 @@ def value_of(field: str | None, text: str | None) -> Value | None:
         said = json.loads(text)
         if isinstance(said, list):
             return tuple(said)
-    raise ValueDamaged(_DAMAGED.format(text, "a list"))
+    raise damaged(text, "a list")
+
+
+def damaged(text: str, form: str) -> ValueDamaged:
+    """What is raised where `text` stands in the place of something of another `form`."""
+    return ValueDamaged(_DAMAGED.format(text, form))
 
 
 def canonical(thing: Any) -> str:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DatabaseError
 
-from storage.forms import moment
+from storage.forms import damaged, moment
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import Kind
 from storage.tables import MONTHS, NUMBER, SHORT
@@ -176,22 +176,29 @@ def places(
 ) -> tuple[dict[int, Any], dict[int, list[Place]]]:
     """Where entities of `kind` were listed at any time, as it was known; by number.
 
-    Nearly all had one place, which is given as a row of the database: their number, and what `Place` tells.
-    The second are those that had several.
+    Nearly all had one place, which is given as a row of the database: their number, what `Place` tells, and
+    their id. The second are those that had several. Raises ValueDamaged for what is no id.
     """
     # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
     query = (
-        f"SELECT {NUMBER}, {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED} "
+        f"SELECT {NUMBER}, {columns_of(Place)}, s.entity FROM spell s WHERE s.field = '' AND {RECORDED} "
         f"AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'"
     )
     alone: dict[int, Any] = {}
     several: dict[int, list[Place]] = {}
     for row in tuples(connection, text(query), {"known": what.ledger}):
+        if row[-1] != f"{kind}-{row[0]}":
+            raise damaged(row[-1], "an id")
         if (first := alone.setdefault(row[0], row)) is not row:
-            several.setdefault(row[0], [Place._make(first[1:])]).append(Place._make(row[1:]))
+            several.setdefault(row[0], [place_of(first)]).append(place_of(row))
     for number in several:
         del alone[number]
     return alone, several
+
+
+def place_of(row: Sequence[Any]) -> Place:
+    """The place that a row of `places` tells."""
+    return Place._make(row[1:-1])
 
 
 def confirmations(connection: Connection) -> Confirmed:
@@ -254,7 +261,7 @@ def presences(
         if found := presence(own, begun, stands, over, confirmed):
             yield number, *found
     # The same of a single place, in fewer steps.
-    for number, source, page, _, _, first_seen, seen, gone_by, ended in alone.values():
+    for number, source, page, _, _, first_seen, seen, gone_by, ended, _ in alone.values():
         if first_seen <= at:
             standing = gone_by is None or gone_by > at or (ended or 0) > known
             yield number, source, standing, first_seen, seen or confirmed.get((source, page)) or first_seen

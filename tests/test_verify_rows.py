@@ -142,6 +142,18 @@ def test_what_is_no_time_is_told_as_damage(
     assert "`klastry verify`" in line
 
 
+@pytest.mark.parametrize("words", ["list clusters", "diff 2026-03-02 2026-03-03"])
+@pytest.mark.parametrize("other", ["cluster-1x", "cluster-01"])
+def test_what_is_no_id_is_told_as_damage(
+    other: str, words: str, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one that begins with the number of another, or is written otherwise, is not taken for it."""
+    edit(database, f"UPDATE spell SET entity = '{other}' WHERE entity = 'cluster-2'")
+    assert main(words.split()) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"the history is damaged: {other!r} stands where an id belongs" in line
+
+
 @pytest.mark.parametrize("text", ["", "[", "{}", "null", "7", '"abc"'])
 def test_what_is_no_list_is_told_as_damage(text: str) -> None:
     assert value_of("sectors", '["lotnictwo"]') == ("lotnictwo",)
@@ -153,6 +165,7 @@ def test_what_is_no_list_is_told_as_damage(text: str) -> None:
     ("index", "other"),
     [
         ("spell_time", "value = value || 'x'"),
+        ("spell_time", "entity = 'cluster-2'"),
         ("spell_place", "seen_after = '2026-03-01T00:00:00Z'"),
         ("spell_entity", "field = 'x'"),
         ("change_entity", "entity = 'cluster-2'"),
