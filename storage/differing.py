@@ -14,7 +14,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
-from storage.listing import merged_numbers, number, spoken
+from storage.listing import merged_numbers, number_of, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
 from storage.period import Period, Shown, Times, Value
 from storage.records import FIELDS, KINDS, NAME_FIELD, Kind
@@ -71,17 +71,17 @@ def diff(connection: Connection, start: Moment, end: Moment, what: Knowledge = E
     for kind in KINDS:
         if not (listed := _listed(connection, kind, period, what)):
             continue
-        compared = {each for each, (_, times) in listed.items() if all(times)}
+        compared = {number for number, (_, times) in listed.items() if all(times)}
         changed = _changes(connection, kind, period, compared, doubtful[kind])
         found = {
-            each: differences
-            for each, (source, times) in listed.items()
-            if times != _THROUGHOUT or each in changed or source not in heard
-            if (differences := _of_entity(times, changed.get(each, []), silent=source not in heard))
+            number: differences
+            for number, (source, times) in listed.items()
+            if times != _THROUGHOUT or number in changed or source not in heard
+            if (differences := _of_entity(times, changed.get(number, []), silent=source not in heard))
         }
-        names = _names(connection, kind, period, what, found.keys())
-        for each in sorted(found):
-            rows += _rows(kind, each, names.get(each), found[each], up_to.get(listed[each][0]))
+        names = _names(connection, kind, period, what, found.keys()) if found else {}
+        for number in sorted(found):
+            rows += _rows(kind, number, names.get(number), found[number], up_to.get(listed[number][0]))
     return rows
 
 
@@ -89,24 +89,24 @@ def _listed(
     connection: Connection, kind: Kind, period: Period, what: Knowledge
 ) -> dict[int, tuple[str, Times]]:
     """By number, the source that lists an entity, and when it was listed."""
-    alone, several = places(connection, kind, what)
-    listed = {each: period.place(own) for each, own in several.items()}
+    single, several = places(connection, kind, what)
+    listed = {number: period.place(own) for number, own in several.items()}
     start = period.start.at
-    for row in alone.values():
-        each, source, _, _, _, first_seen, _, gone_by, _, _ = row
+    for row in single.values():
+        number, source, _, _, _, first_seen, _, gone_by, _, _ = row
         if gone_by is None and first_seen <= start:
-            listed[each] = source, _THROUGHOUT
+            listed[number] = source, _THROUGHOUT
         else:
-            listed[each] = period.place([place_of(row)])
-    for each in merged_numbers(connection, kind, what):
-        listed.pop(each, None)
+            listed[number] = period.place([place_of(row)])
+    for number in merged_numbers(connection, kind, what):
+        listed.pop(number, None)
     return listed
 
 
 def _rows(
-    kind: Kind, each: int, name: str | None, differences: Iterable[Difference], known_up_to: str | None
+    kind: Kind, number: int, name: str | None, differences: Iterable[Difference], known_up_to: str | None
 ) -> Iterator[Row]:
-    entity = f"{kind}-{each}"
+    entity = f"{kind}-{number}"
     for verb, field, old, new in differences:
         yield {
             "entity": entity,
@@ -127,7 +127,7 @@ def _doubtful(connection: Connection, period: Period) -> Mapping[str, Set[int]]:
     )
     found = defaultdict[str, set[int]](set)
     for (entity,) in tuples(connection, text(query), _bounds(period)):
-        found[entity.partition("-")[0]].add(number(entity))
+        found[entity.partition("-")[0]].add(number_of(entity))
     return found
 
 
@@ -141,15 +141,15 @@ def _changes(
     for field in sorted(FIELDS[kind]):
         before, after, several = _came_and_went(tuples(connection, query, {**bounds, "field": field}))
         closely |= several & compared
-        for each in ((before.keys() | after.keys()) & compared) - closely:
-            old, new = before.get(each), after.get(each)
+        for number in ((before.keys() | after.keys()) & compared) - closely:
+            old, new = before.get(number), after.get(number)
             if old != new:
-                found.setdefault(each, []).append(("changed", field, old, new))
-    for each in closely:
-        found.pop(each, None)
-    for (each, field), shown in sorted(_shown(connection, kind, period, closely)):
+                found.setdefault(number, []).append(("changed", field, old, new))
+    for number in closely:
+        found.pop(number, None)
+    for (number, field), shown in sorted(_shown(connection, kind, period, closely)):
         if verb := shown.verb():
-            found.setdefault(each, []).append((verb, field, shown.before, shown.later))
+            found.setdefault(number, []).append((verb, field, shown.before, shown.later))
     return found
 
 
@@ -158,14 +158,14 @@ def _came_and_went(said: Iterable[tuple[Any, ...]]) -> tuple[dict[int, str], dic
     before: dict[int, str] = {}
     after: dict[int, str] = {}
     stayed, several = set[int](), set[int]()
-    for each, at_end, value in said:
+    for number, at_end, value in said:
         if value is None:
-            stayed.add(each)
+            stayed.add(number)
             continue
         values = after if at_end else before
-        if each in values:
-            several.add(each)
-        values[each] = value
+        if number in values:
+            several.add(number)
+        values[number] = value
     return before, after, several | stayed & (before.keys() | after.keys())
 
 
@@ -176,19 +176,19 @@ def _stood(connection: Connection, kind: Kind, period: Period) -> TextClause:
     stood at both times has no value.
     """
     of = f"{of_kind(kind)} AND s.field = :field AND s.first_seen <= :end AND {RECORDED}"
-    ways = [_way("1 = 1", f"spell s WHERE {MONTHS} IS NULL AND {of}")]
+    ways = [_part("1 = 1", f"spell s WHERE {MONTHS} IS NULL AND {of}")]
     if months := months_at(connection, period.start):
         gone = (
             f"{MONTHS} = m.column1 AND s.first_seen >= m.column2 AND s.gone_by > :start "
             "AND (s.first_seen <= :start OR s.gone_by > :end) AND (s.ended IS NULL OR s.ended <= :known)"
         )
-        ways.append(_way("s.gone_by > :end", f"({months}) m CROSS JOIN spell s WHERE {gone} AND {of}"))
+        ways.append(_part("s.gone_by > :end", f"({months}) m CROSS JOIN spell s WHERE {gone} AND {of}"))
     if period.known != EVERYTHING.ledger:
-        ways.append(_way("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {of}"))
+        ways.append(_part("1 = 1", f"spell s WHERE s.ended > :known AND s.gone_by || '' <> '' AND {of}"))
     return text(" UNION ALL ".join(ways))
 
 
-def _way(at_end: str, rows: str) -> str:
+def _part(at_end: str, rows: str) -> str:
     """A part of the query of what stood, where `at_end` tells what did at the end."""
     return (
         f"SELECT {NUMBER}, {at_end}, "
@@ -200,19 +200,19 @@ def _way(at_end: str, rows: str) -> str:
 def _names(
     connection: Connection, kind: Kind, period: Period, what: Knowledge, entities: Set[int]
 ) -> dict[int, str]:
-    """The last known name of each of `entities`."""
+    """The last known name of each of `entities`, by number."""
     names: dict[int, str] = {}
     unclear = set(entities)
     field = NAME_FIELD[kind]
-    for each, name in Standing(connection, kind, period.end, what).values(field):
-        if each in names:
-            unclear.add(each)
-        elif each in unclear:
-            names[each] = name
-            unclear.remove(each)
-    for (each, of), shown in _shown(connection, kind, period, unclear):
+    for number, name in Standing(connection, kind, period.end, what).values(field):
+        if number in names:
+            unclear.add(number)
+        elif number in unclear:
+            names[number] = name
+            unclear.remove(number)
+    for (number, of), shown in _shown(connection, kind, period, unclear):
         if of == field:
-            names[each] = shown.after or shown.before or shown.later or ""
+            names[number] = shown.after or shown.before or shown.later or ""
     return names
 
 
@@ -227,7 +227,7 @@ def _shown(
         for each in map(Value._make, tuples(connection, _OWN, some)):
             times = period.stood(each, unwatched=each.seen_after is None)
             if any(times):
-                said.setdefault((number(each.entity), each.field), []).append((each, times))
+                said.setdefault((number_of(each.entity), each.field), []).append((each, times))
         for field, rows in said.items():
             yield field, Shown.of(rows)
 

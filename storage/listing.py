@@ -55,11 +55,12 @@ def lists(connection: Connection, kind: Kind, asked: Moment, what: Knowledge = E
     merged = merged_numbers(connection, kind, what)
     blank: Row = dict.fromkeys(_columns(kind))
     rows = {}
-    for each, source, stands, first_seen, seen in sorted(presences(connection, kind, asked, what, confirmed)):
-        if each in merged:
+    listed = sorted(presences(connection, kind, asked, what, confirmed))
+    for number, source, stands, first_seen, seen in listed:
+        if number in merged:
             continue
-        rows[each] = row = blank.copy()
-        row["entity"], row["source"], row["first_seen"] = f"{kind}-{each}", source, first_seen
+        rows[number] = row = blank.copy()
+        row["entity"], row["source"], row["first_seen"] = f"{kind}-{number}", source, first_seen
         row["known_up_to"] = known_up_to = up_to.get(source)
         row["last_seen"] = known_up_to if seen > until else seen
         row["listed"] = "yes" if stands else "no"
@@ -92,33 +93,33 @@ def _fill(
             _write(rows, "status_printed", stood.printed(field))
         if not several:
             continue
-        for each, (best, *others) in stood.rivals(field, several).items():
-            row = rows[each]
+        for number, (best, *others) in stood.rivals(field, several).items():
+            row = rows[number]
             row[field] = best.value
             if field == "status":
                 row["status_printed"] = best.printed
             since = [other for other in others if seen_since(other, best.first_seen)]
             if "conflict" in row and _contradicted(field, best, since):
-                differing.setdefault(each, []).append(field)
-    for each, fields in differing.items():
-        rows[each]["conflict"] = ", ".join(sorted(fields))
+                differing.setdefault(number, []).append(field)
+    for number, fields in differing.items():
+        rows[number]["conflict"] = ", ".join(sorted(fields))
 
 
 def _write(rows: Mapping[int, Row], column: str, said: Iterable[tuple[int, str | None]]) -> set[int]:
     """Write what was said into a column; gives the rows, by number, of which several things were said."""
     several = set()
-    for each, value in said:
-        row = rows.get(each)
+    for number, value in said:
+        row = rows.get(number)
         if row is None:
             continue
         if row[column] is None:
             row[column] = value
         else:
-            several.add(each)
+            several.add(number)
     return several
 
 
-def number(entity: str) -> int:
+def number_of(entity: str) -> int:
     """The number of an entity among those of its kind. Raises ValueDamaged for what is no id."""
     try:
         return int(entity.partition("-")[2])
@@ -160,7 +161,7 @@ def merged_then(connection: Connection, what: Knowledge) -> set[str]:
 
 def merged_numbers(connection: Connection, kind: Kind, what: Knowledge) -> set[int]:
     """The numbers, among those of `kind`, of entities that had been merged into others."""
-    return {number(each) for each in merged_then(connection, what) if each.startswith(f"{kind}-")}
+    return {number_of(each) for each in merged_then(connection, what) if each.startswith(f"{kind}-")}
 
 
 def _tell_the_missing(connection: Connection, rows: Iterable[Row], asked: Moment, what: Knowledge) -> None:

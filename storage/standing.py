@@ -184,16 +184,16 @@ def places(
         f"SELECT {NUMBER}, {columns_of(Place)}, s.entity FROM spell s WHERE s.field = '' AND {RECORDED} "
         f"AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'"
     )
-    alone: dict[int, Any] = {}
+    single: dict[int, Any] = {}
     several: dict[int, list[Place]] = {}
     for row in tuples(connection, text(query), {"known": what.ledger}):
         if row[-1] != f"{kind}-{row[0]}":
             raise damaged(row[-1], "an id")
-        if (first := alone.setdefault(row[0], row)) is not row:
+        if (first := single.setdefault(row[0], row)) is not row:
             several.setdefault(row[0], [place_of(first)]).append(place_of(row))
     for number in several:
-        del alone[number]
-    return alone, several
+        del single[number]
+    return single, several
 
 
 def place_of(row: Sequence[Any]) -> Place:
@@ -256,12 +256,12 @@ def presences(
     def over(place: Place) -> bool:
         return place.gone_by is not None and place.gone_by <= at and (place.ended or 0) <= known
 
-    alone, several = places(connection, kind, what)
+    single, several = places(connection, kind, what)
     for number, own in several.items():
         if found := presence(own, begun, stands, over, confirmed):
             yield number, *found
     # The same of a single place, in fewer steps.
-    for number, source, page, _, _, first_seen, seen, gone_by, ended, _ in alone.values():
+    for number, source, page, _, _, first_seen, seen, gone_by, ended, _ in single.values():
         if first_seen <= at:
             standing = gone_by is None or gone_by > at or (ended or 0) > known
             yield number, source, standing, first_seen, seen or confirmed.get((source, page)) or first_seen

@@ -10,7 +10,7 @@ from hypothesis import given, note
 
 from storage import differing
 from storage.forms import WARSAW, moment_text
-from storage.listing import number
+from storage.listing import number_of
 from storage.moments import Knowledge, Moment
 from storage.questions import Questions
 from storage.records import FIELDS, KINDS, Kind
@@ -115,7 +115,7 @@ def test_differences_are_those_of_a_close_look_at_everything(new_world: NewWorld
         pairs = [(start, end, what) for start, end in combinations(times, 2) for what in known]
         found = [asked.diff(*pair) for pair in pairs]
         everything = {
-            kind: {number(row["entity"]) for row in asked.now(kind, at_the_visit(story.seen[-1]))}
+            kind: {number_of(row["entity"]) for row in asked.now(kind, at_the_visit(story.seen[-1]))}
             for kind in KINDS
         }
         with patch.object(differing, "_doubtful", lambda *_: everything):
