@@ -14,7 +14,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from storage.collecting import uncollected
 from storage.errors import UsageError
 from storage.forms import WARSAW, moment
-from storage.listing import merged_numbers, number_of, spoken
+from storage.listing import merged_numbers, spoken
 from storage.moments import EVERYTHING, Knowledge, Moment, not_before_the_first_visit
 from storage.period import Period, Shown, Times, Value
 from storage.records import FIELDS, KINDS, NAME_FIELD, Kind
@@ -24,6 +24,7 @@ from storage.standing import (
     columns_of,
     months_at,
     next_month,
+    number_of,
     of_kind,
     place_of,
     places,
@@ -92,8 +93,8 @@ def _listed(
     single, several = places(connection, kind, what)
     listed = {number: period.place(own) for number, own in several.items()}
     start = period.start.at
-    for row in single.values():
-        number, source, _, _, _, first_seen, _, gone_by, _, _ = row
+    for number, row in single.items():
+        _, source, _, _, _, first_seen, _, gone_by, _ = row
         if gone_by is None and first_seen <= start:
             listed[number] = source, _THROUGHOUT
         else:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, text
 
 from storage import visits
 from storage.collecting import uncollected
-from storage.forms import damaged
 from storage.moments import EVERYTHING, Knowledge, Moment, values_of
 from storage.records import FIELDS, Kind
 from storage.standing import (
@@ -17,6 +16,7 @@ from storage.standing import (
     Standing,
     confirmations,
     last_seen,
+    number_of,
     presences,
 )
 from storage.tables import ACCEPTED
@@ -117,14 +117,6 @@ def _write(rows: Mapping[int, Row], column: str, said: Iterable[tuple[int, str |
         else:
             several.add(number)
     return several
-
-
-def number_of(entity: str) -> int:
-    """The number of an entity among those of its kind. Raises ValueDamaged for what is no id."""
-    try:
-        return int(entity.partition("-")[2])
-    except ValueError:
-        raise damaged(entity, "an id") from None
 
 
 def spoken(connection: Connection, asked: Moment, what: Knowledge) -> dict[str, str]:

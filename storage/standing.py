@@ -176,21 +176,20 @@ def places(
 ) -> tuple[dict[int, Any], dict[int, list[Place]]]:
     """Where entities of `kind` were listed at any time, as it was known; by number.
 
-    Nearly all had one place, which is given as a row of the database: their number, what `Place` tells, and
-    their id. The second are those that had several. Raises ValueDamaged for what is no id.
+    Nearly all had one place, which is given as a row of the database: their id, and what `Place` tells. The
+    second are those that had several. Raises ValueDamaged for what is no id.
     """
     # Not by `of_kind`: the index of what stood would be taken, and nearly all of it is no place.
     query = (
-        f"SELECT {NUMBER}, {columns_of(Place)}, s.entity FROM spell s WHERE s.field = '' AND {RECORDED} "
+        f"SELECT s.entity, {columns_of(Place)} FROM spell s WHERE s.field = '' AND {RECORDED} "
         f"AND s.entity BETWEEN '{kind}-0' AND '{kind}-a'"
     )
     single: dict[int, Any] = {}
     several: dict[int, list[Place]] = {}
     for row in tuples(connection, text(query), {"known": what.ledger}):
-        if row[-1] != f"{kind}-{row[0]}":
-            raise damaged(row[-1], "an id")
-        if (first := single.setdefault(row[0], row)) is not row:
-            several.setdefault(row[0], [place_of(first)]).append(place_of(row))
+        number = number_of(row[0])
+        if (first := single.setdefault(number, row)) is not row:
+            several.setdefault(number, [place_of(first)]).append(place_of(row))
     for number in several:
         del single[number]
     return single, several
@@ -198,7 +197,15 @@ def places(
 
 def place_of(row: Sequence[Any]) -> Place:
     """The place that a row of `places` tells."""
-    return Place._make(row[1:-1])
+    return Place._make(row[1:])
+
+
+def number_of(entity: str) -> int:
+    """The number of an entity among those of its kind. Raises ValueDamaged for what is no id."""
+    digits = entity.partition("-")[2]
+    if not (digits.isascii() and digits.isdecimal()) or digits[0] == "0":
+        raise damaged(entity, "an id")
+    return int(digits)
 
 
 def confirmations(connection: Connection) -> Confirmed:
@@ -261,7 +268,7 @@ def presences(
         if found := presence(own, begun, stands, over, confirmed):
             yield number, *found
     # The same of a single place, in fewer steps.
-    for number, source, page, _, _, first_seen, seen, gone_by, ended, _ in single.values():
+    for number, (_, source, page, _, _, first_seen, seen, gone_by, ended) in single.items():
         if first_seen <= at:
             standing = gone_by is None or gone_by > at or (ended or 0) > known
             yield number, source, standing, first_seen, seen or confirmed.get((source, page)) or first_seen

@@ -14,7 +14,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TextClause,
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
@@ -33,7 +32,7 @@ LATE = "mode NOT IN ('crawl', 'replay')"
 """In SQL, whether a visit was taken in long after its time: of an archive, or held for a person."""
 
 
-def _partial(name: str, *columns: str | TextClause, where: str, unique: bool = False) -> Index:
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=sql(where))
 
 
@@ -201,7 +200,6 @@ spell = Table(
     _partial(
         "spell_place",
         *"entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split(),
-        sql(f"({NUMBER})"),
         where="field = ''",
     ),
     Index(

@@ -10,10 +10,10 @@ from hypothesis import given, note
 
 from storage import differing
 from storage.forms import WARSAW, moment_text
-from storage.listing import number_of
 from storage.moments import Knowledge, Moment
 from storage.questions import Questions
 from storage.records import FIELDS, KINDS, Kind
+from storage.standing import number_of
 from tests.lawful import NewWorld, laws, worlds
 from tests.laws import SCRIPTS, Seen, Step, Story, printed
 from tests.sites import REGISTERS

@@ -78,12 +78,10 @@ def test_what_is_asked_needs_no_migrations_and_no_other_database(tmp_path: Path)
     assert found.stdout == "[]\n", found.stderr
 
 
-@pytest.mark.parametrize("name", ["spell_time", "spell_place"])
-def test_an_index_on_an_expression_is_that_of_the_code(name: str, tmp_path: Path) -> None:
+def test_an_index_on_an_expression_is_that_of_the_code(tmp_path: Path) -> None:
     with connect(str(tmp_path / "new.db"), create=True).connect() as connection:
-        (index,) = (each for each in metadata.tables["spell"].indexes if each.name == name)
-        asked = "SELECT sql FROM sqlite_master WHERE name = ?"
-        made = connection.exec_driver_sql(asked, (name,)).scalar()
+        (index,) = (each for each in metadata.tables["spell"].indexes if each.name == "spell_time")
+        made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'spell_time'").scalar()
         assert made == str(CreateIndex(index).compile(dialect=connection.dialect))
 
 

@@ -16,14 +16,10 @@ _SHORT = "(CASE WHEN LENGTH(value) <= 60 THEN value END)"
 
 def upgrade() -> None:
     op.drop_index("spell_time", "spell")
-    op.drop_index("spell_place", "spell")
     kind, months, number, short = (
         sa.text(each) for each in ("SUBSTR(entity, 1, 2)", _MONTHS, _NUMBER, _SHORT)
     )
     stood = "first_seen gone_by begun ended dropped".split()
     op.create_index("spell_time", "spell", [kind, "field", months, *stood, number, short])
-    place = "entity source page rank seen_after first_seen last_seen gone_by begun ended dropped".split()
-    where = sa.text("field = ''")
-    op.create_index("spell_place", "spell", [*place, number], sqlite_where=where, postgresql_where=where)
     where = sa.text("verb = 'disappeared'")
     op.create_index("change_loss", "change", ["evidence"], sqlite_where=where, postgresql_where=where)
