@@ -19,6 +19,7 @@ from monitor.cli.app import app
 from monitor.cli.options import time_of
 from monitor.config import TABLES, keys_of
 from storage.errors import UsageError
+from storage.history import History
 
 ROOT = Path(__file__).parent.parent
 OWN = """
@@ -268,3 +269,13 @@ def test_closed_streams_and_a_plain_locale_give_the_same() -> None:
     assert (plain.returncode, json.loads(plain.stdout)[-1]["title"]) == (0, "Aktualności PARP")
     silent = subprocess.run(["/bin/sh", "-c", f"{program} >&-"], capture_output=True, check=False)
     assert (silent.returncode, silent.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("lines", ["export out", "status --format csv"])
+def test_a_full_disk_under_the_output_is_one_line(lines: str) -> None:
+    History.open("data/klastry.db", create=True).close()
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "monitor.cli", *lines.split()]
+        told = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert told.returncode == 4
+    assert told.stderr == "klastry: standard output cannot be written (No space left on device); make room\n"

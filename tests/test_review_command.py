@@ -82,7 +82,13 @@ def test_nothing_is_decided_where_nothing_can_be_published(
     assert main(["review", verdict, "1"]) == 0
 
 
-@pytest.mark.parametrize("words", [["accept", "7"], ["undo", "1"], ["accept", "x"], ["accept"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["accept", "7"], ["undo", "1"], ["accept", "x"], ["accept"], ["reject", "9223372036854775808"],
+        ["accept", "1", "--reason", "\udcb3"],
+    ],
+)  # fmt: skip
 def test_wrong_use_is_one_line(folder: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", *words]) == 2
     (line,) = capsys.readouterr().err.splitlines()

@@ -7,7 +7,7 @@ imported before a command needs it.
 import sys
 from collections.abc import Sequence
 
-from monitor.cli.streams import lead_nowhere, open_streams
+from monitor.cli.streams import CannotWrite, lead_nowhere, open_streams
 from storage.collecting import loading
 
 
@@ -15,15 +15,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; `arguments` are those of the process if not given."""
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    code = 0
     try:
         code = _run(words)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
-    try:
-        sys.stdout.flush()
-    except OSError as error:
+    except CannotWrite as error:
         lead_nowhere(sys.stdout.fileno())
-        return code or _fail(f"standard output cannot be written ({error.strerror}); make room", 4)
+        return _fail(str(error), 4) if code in (0, 3) else code
     return code
 
 
@@ -47,10 +47,28 @@ def _run(words: list[str]) -> int:
         return _fail(str(error), error.code)
     except Abort:
         return 130
+    except CannotWrite:
+        raise
+    except UnicodeEncodeError as error:
+        return _no_text(words) or _unexpected(words, error)
     except Exception as error:  # noqa: BLE001  # whatever else happens is one line too
-        _explain(words)
-        said = f"unexpected {type(error).__name__}: {error}"
-        return _fail(f"{said}; if `klastry verify` finds nothing, run again with --debug and report it", 4)
+        return _unexpected(words, error)
+
+
+def _no_text(words: list[str]) -> int:
+    """Blame the word that came in another encoding than UTF-8, if one did; names of files may."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            return _fail(f"{word!r} is no text in UTF-8; set the terminal to UTF-8", 2)
+    return 0
+
+
+def _unexpected(words: list[str], error: Exception) -> int:
+    _explain(words)
+    said = f"unexpected {type(error).__name__}: {error}"
+    return _fail(f"{said}; if `klastry verify` finds nothing, run again with --debug and report it", 4)
 
 
 def _explain(words: list[str]) -> None:

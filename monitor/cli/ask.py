@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import FormatOption, config_of, now, show, time_of
+from monitor.cli.options import MOST_ID, FormatOption, config_of, now, show, time_of
 from monitor.entity import find, with_lists
 from storage.errors import DatabaseMissing, UsageError
 from storage.records import FIELDS, Cause, Kind, Verb
@@ -67,7 +67,7 @@ def changes(
     cause: Annotated[Cause | None, typer.Option(help="For this reason.")] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help=f"The newest N; {ON_SCREEN} on a terminal, else all.", metavar="N", min=1),
+        typer.Option(help=f"The newest N; {ON_SCREEN} on a terminal, else all.", metavar="N", min=1, max=MOST_ID),
     ] = None,
     form: FormatOption = None,
 ) -> None:

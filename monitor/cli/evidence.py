@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import FormatOption, config_of, show
+from monitor.cli.options import MOST_ID, FormatOption, config_of, show
 from monitor.rows import Format
 from storage.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from storage.citing import Cited
     from storage.history import History
-
-_MOST = 2**63 - 1  # the greatest id a database can hold
 
 
 class Form(StrEnum):
@@ -55,7 +53,7 @@ def cite(
 
     config = config_of(context)
     with History.open(config.monitor.database) as history:
-        cited = history.cited([change]).get(change) if 0 < change <= _MOST else None
+        cited = history.cited([change]).get(change) if 0 < change <= MOST_ID else None
         if cited is None:
             raise UsageError(f"there is no change {change}; `klastry changes` prints the ids")
         if body is not None:

@@ -21,6 +21,9 @@ FormatOption = Annotated[
     typer.Option("--format", help="How rows are printed; by default a table on a terminal, JSON elsewhere."),
 ]
 
+MOST_ID = 2**63 - 1
+"""The greatest number that a database can hold."""
+
 
 @dataclass(frozen=True)
 class Chosen:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.options import FormatOption, config_of, now, show
+from monitor.cli.options import MOST_ID, FormatOption, config_of, now, show
 from monitor.rows import Format
 
 app = typer.Typer(invoke_without_command=True)
 Every = Annotated[bool, typer.Option("--all", help="Also what was decided, or closed by the page itself.")]
-Number = Annotated[int, typer.Argument(metavar="ID", help="As `klastry review` prints it.")]
+Number = Annotated[int, typer.Argument(metavar="ID", help="As `klastry review` prints it.", max=MOST_ID)]
 Reason = Annotated[str | None, typer.Option(help="Why; it is kept with the decision.", metavar="TEXT")]
 
 

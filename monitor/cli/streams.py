@@ -6,8 +6,15 @@ import sys
 from typing import Any
 
 
+class CannotWrite(OSError):
+    """A standard stream takes nothing more, such as a file on a full disk; says what to do."""
+
+
 class _Heedless(io.FileIO):
-    """A stream whose reader may go away: what is written then leads nowhere, which is no error."""
+    """A stream whose reader may go away: what is written then leads nowhere, which is no error.
+
+    Raises CannotWrite for any other failure.
+    """
 
     def write(self, text: Any, /) -> int:
         try:
@@ -15,6 +22,9 @@ class _Heedless(io.FileIO):
         except BrokenPipeError:
             lead_nowhere(self.fileno())
             return len(text)
+        except OSError as error:
+            name = {1: "standard output", 2: "standard error"}[self.fileno()]
+            raise CannotWrite(f"{name} cannot be written ({error.strerror}); make room") from error
 
 
 def open_streams() -> None:
