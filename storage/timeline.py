@@ -46,10 +46,10 @@ FROM noted n WHERE NOT EXISTS (
      AND c.verb NOT IN ('merged', 'retracted'))"""
 
 _SOURCES = """
-SELECT s.source, MIN(s.first_seen) AS first, (
+SELECT s.source, MIN(CASE WHEN s.dropped IS NULL THEN s.first_seen END) AS first, (
   SELECT MAX(v.at) FROM visit v
   WHERE v.source = s.source AND v.state IN ('complete', 'unchanged', 'partial')) AS known_up_to
-FROM spell s WHERE s.entity IN :entities AND s.field = '' AND s.dropped IS NULL GROUP BY s.source"""
+FROM spell s WHERE s.entity IN :entities AND s.field = '' GROUP BY s.source"""
 
 
 def timeline(connection: Connection, entity: str) -> list[Row]:
@@ -63,7 +63,9 @@ def timeline(connection: Connection, entity: str) -> list[Row]:
     up_to = {each.source: each.known_up_to for each in sources}
     changes = connection.execute(_asked(_CHANGES, "entities"), {"entities": same}).mappings()
     found = [dict(row) for row in changes]
-    found += [_gap(each.source, gap) for each in sources for gap in gaps(connection, each.source, each.first)]
+    for each in sources:
+        if each.first:  # nobody misses readings of what a source never listed, as is known now
+            found += [_gap(each.source, gap) for gap in gaps(connection, each.source, each.first)]
     found += [{name: row[name] for name in row if name != "entity"} for row in noted(connection, same)]
     rows = [{**row, "known_up_to": up_to.get(row["source"])} for row in found]
     # What is not over stands last; a gap comes before what the reading that ends it tells.

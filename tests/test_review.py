@@ -200,6 +200,18 @@ def test_a_rejected_rename_is_one_in_and_one_out(desk: Desk) -> None:
     assert desk.world.history.changes()[-1]["seen_by"] == "2026-03-03T06:20:00Z"
 
 
+def test_what_was_taken_back_whole_still_says_until_when_it_is_known(desk: Desk) -> None:
+    number = renamed(desk)
+    desk.judge(number, "reject")
+    desk.judge(number, "undo")
+    with desk.world.history.asked() as asked:
+        rows = asked.timeline("cluster-10")
+    assert [(row["verb"], row["known_up_to"]) for row in rows] == [
+        ("appeared", "2026-03-03T06:20:00Z"),
+        ("retracted", "2026-03-03T06:20:00Z"),
+    ]
+
+
 def test_a_loss_that_is_certain_is_told_when_the_rename_is_rejected(desk: Desk) -> None:
     number = renamed(desk)
     for day in (2, 3):
