@@ -71,6 +71,7 @@ ON_A_TERMINAL: Mapping[str, tuple[str, ...]] = {
     "articles": ("entity", "published", "title", "source"),
     "documents": ("entity", "title", "url"),
     "changes": ("id", "seen_by", "verb", "name", "field", "old", "new"),
+    "coverage": ("source", "known_up_to", "gaps", "longest_gap_hours", "share"),
     "diff": ("entity", "name", "verb", "field", "old", "new"),
     "timeline": ("at", "after", "what", "verb", "field", "old", "new"),
     "review": ("id", "kind", "source", "opened_at", "counts", "verdict"),

@@ -103,5 +103,15 @@ def test_a_table_in_a_pipe_keeps_each_row_on_one_line() -> None:
     assert any("cluster-1" in line and line.count("Klaster") == 40 for line in lines)
 
 
+def test_coverage_fits_a_plain_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen, row = Terminal(), dict.fromkeys(COLUMNS["coverage"], 26083.8)
+    known = {"source": "competition-mr", "known_up_to": "2023-12-05T17:15:00Z"}
+    write("coverage", [{**row, **known}], screen)
+    assert "competition-mr" in screen.getvalue()
+    assert "2023-12-05T17:15:00Z" in screen.getvalue()
+    assert "…" not in screen.getvalue()
+
+
 def test_tables_show_columns_of_the_contract() -> None:
     assert all(set(ON_A_TERMINAL[view]) <= set(COLUMNS[view]) for view in ON_A_TERMINAL)
