@@ -181,6 +181,11 @@ def _to_present_version(engine: Engine, path: Path | None, create: bool) -> None
             f"the database is of version {version}, made by a newer klastry: "
             "upgrade klastry, or restore a backup"
         )
+    if not create and not version:
+        raise DatabaseMissing(
+            f"{shown(str(path or engine.url))} holds no history yet; "
+            "run `klastry crawl` first or check [monitor] database"
+        )
     if not create:
         raise DatabaseVersion(f"the database is of the old version {version}: run `klastry db upgrade`")
     if version and path:

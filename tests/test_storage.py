@@ -226,6 +226,12 @@ def test_what_is_said_of_a_database_that_cannot_be_used(tmp_path: Path) -> None:
         History.open(str(newer), create=True)
 
 
+def test_an_empty_file_is_a_history_that_has_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(DatabaseMissing, match="holds no history yet"):
+        History.open(str(tmp_path / "empty.db"))
+
+
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as raw:
