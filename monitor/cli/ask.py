@@ -67,7 +67,9 @@ def changes(
     cause: Annotated[Cause | None, typer.Option(help="For this reason.")] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help=f"The newest N; {ON_SCREEN} on a terminal, else all.", metavar="N", min=1, max=MOST_ID),
+        typer.Option(
+            help=f"The newest N; {ON_SCREEN} on a terminal, else all.", metavar="N", min=1, max=MOST_ID
+        ),
     ] = None,
     form: FormatOption = None,
 ) -> None:
