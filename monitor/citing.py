@@ -74,7 +74,8 @@ def row(cited: Cited, site: Site) -> dict[str, Any]:
         "entry": change.entry,
         "page": site.change_address(cited.leading) if cited.leading else None,
         "body": _how_to_get(cited) if capture else None,
-        "citation": citation(cited, site),
+        "citation": _pasted(cited, site),
+        "retracted_by": cited.retracted_by,
     }
 
 
@@ -86,7 +87,7 @@ def lines(cited: Cited, site: Site) -> Iterator[str]:
         if said:
             yield f"{label:<9} {clean(said)}"
     yield ""
-    yield citation(cited, site)
+    yield _pasted(cited, site)
 
 
 def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
@@ -99,6 +100,7 @@ def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
     if change.seen_after:
         yield "not yet", f"{moment_text(change.seen_after)} (Warsaw {_local(change.seen_after)})"
     yield "seen by", f"{moment_text(change.seen_by)} (Warsaw {_local(change.seen_by)})"
+    yield "retracted", f"by change {cited.retracted_by}" if cited.retracted_by else None
     yield "cause", change.cause + (", baseline" if change.baseline else "")
     yield "source", f"{change.source} ({site.source_title(change.source)})" if change.kind else change.source
     if capture:
@@ -114,6 +116,14 @@ def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
     yield "recorded", f"{moment_text(cited.recorded_at)} by run {cited.run}"
     yield "entry", change.entry
     yield "page", _page(cited, site)
+
+
+def _pasted(cited: Cited, site: Site) -> str:
+    """The citation as it may be used now: with a warning where the change was taken back since."""
+    line = citation(cited, site)
+    if cited.retracted_by is None:
+        return line
+    return f"{line} {EVIDENCE[site.language]['retracted'].format(number=cited.retracted_by)}"
 
 
 def _page(cited: Cited, site: Site) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from storage.errors import StorageError
 from storage.evidence import unpack
@@ -44,7 +44,8 @@ class Capture:
 class Cited:
     """A change with its proof: it was recorded by `run` at `recorded_at` (UTC) as part of row
     `ledger` of the ledger, sealed by `digest`. `capture` is None where no page shows it;
-    `leading` is the id of the change that leads the entry it was told in, None if silent."""
+    `leading` is the id of the change that leads the entry it was told in, None if silent;
+    `retracted_by` that of the change that took it back, None while it stands."""
 
     change: Change
     ledger: int
@@ -53,6 +54,7 @@ class Cited:
     recorded_at: datetime
     capture: Capture | None
     leading: int | None
+    retracted_by: int | None
 
 
 def cited(connection: Connection, numbers: Iterable[int]) -> dict[int, Cited]:
@@ -68,6 +70,12 @@ def cited(connection: Connection, numbers: Iterable[int]) -> dict[int, Cited]:
 
 def _query(numbers: Sequence[int]) -> Select[Any]:
     first = change.alias()
+    back = change.alias()
+    taken_back = (
+        select(func.min(back.c.id))
+        .where(back.c.entity == change.c.entity, back.c.id > change.c.id)
+        .where(back.c.verb == "retracted", back.c.old == change.c.summary)
+    )
     together = (first.c.entry == change.c.entry) & (first.c.ledger == change.c.ledger)
     return (
         select(
@@ -76,6 +84,7 @@ def _query(numbers: Sequence[int]) -> Select[Any]:
             ledger.c.run,
             ledger.c.at.label("recorded_at"),
             first.c.id.label("leading"),
+            taken_back.scalar_subquery().label("retracted_by"),
         )
         .join(ledger, change.c.ledger == ledger.c.id)
         .outerjoin(first, together & first.c.told_at.is_not(None))
@@ -94,6 +103,7 @@ def _cited(row: Mapping[str, Any], captures: Sequence[Mapping[str, Any]]) -> Cit
         recorded_at=row["recorded_at"],
         capture=Capture(**{name: best[name] for name in names}) if best else None,
         leading=row["leading"],
+        retracted_by=row["retracted_by"],
     )
 
 

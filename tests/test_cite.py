@@ -13,6 +13,7 @@ import pytest
 from monitor.citing import citation, lines, row
 from monitor.cli import main
 from storage.citing import Cited
+from tests.deciding import Desk
 from tests.telling import site
 from tests.world import CALLS, CARD, KKK, World, a_call, a_cluster, at
 
@@ -113,6 +114,24 @@ def test_the_text_says_it_all_on_clean_lines(world: World) -> None:
     assert not [line for line in text if not line.isprintable()]
     assert "before    2026-08-30 (printed: do 2026-08-30)" in text
     assert "not yet   2026-03-02T06:20:00Z (Warsaw 2026-03-02T07:20:00+01:00)" in text
+
+
+def test_what_was_taken_back_is_not_cited_without_saying_so(tmp_path: Path) -> None:
+    desk = Desk(World.new(tmp_path))
+    six = [a_cluster(name) for name in ("Dolina", "Zielona", "Fotonika", "Metale", "Morski", "Auto")]
+    desk.visit(0, six)
+    desk.visit(1, six[3:])
+    for number, verdict in ((1, "accept"), (1, "undo"), (2, "accept")):
+        desk.judge(number, verdict)
+    of_one = [each for each in desk.world.history.changes() if each["entity"] == "cluster-1"]
+    _, wrong, back, again = [desk.world.history.cited([each["id"]])[each["id"]] for each in of_one]
+    number = back.change.id
+    assert f"retracted by change {number}" in list(lines(wrong, site()))
+    assert list(lines(wrong, site()))[-1].endswith(f"Uwaga: sprostowane zmianą nr {number}.")
+    assert row(wrong, site("en"))["citation"].endswith(f"Note: retracted by change no. {number}.")
+    assert [row(each, site())["retracted_by"] for each in (wrong, back, again)] == [number, None, None]
+    assert "sprostowane" not in "".join(lines(again, site()))
+    desk.world.history.close()
 
 
 def test_what_watching_began_with_has_no_page(world: World) -> None:

@@ -28,6 +28,7 @@ EVIDENCE: Mapping[str, Mapping[str, str]] = {
         "{sha256}. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót {digest}{page}.",
         "citation_bare": "„{what}”. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót "
         "{digest}{page}.",
+        "retracted": "Uwaga: sprostowane zmianą nr {number}.",
         "foot": "Dowód nie rozstrzyga, czy strona mówiła prawdę.",
     },
     "en": {
@@ -55,6 +56,7 @@ EVIDENCE: Mapping[str, Mapping[str, str]] = {
         "Monitor klastry, change no. {number}, ledger row no. {row}, digest {digest}{page}.",
         "citation_bare": "“{what}”. Monitor klastry, change no. {number}, ledger row no. {row}, digest "
         "{digest}{page}.",
+        "retracted": "Note: retracted by change no. {number}.",
         "foot": "Evidence does not decide whether the page was right.",
     },
 }  # fmt: skip
