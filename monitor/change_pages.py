@@ -1,7 +1,8 @@
 """A page for each told change: the news, its interval, and the proof of it, under `changes/`.
 
 A page is a function of the history, the language and the addresses of the site: the same
-history gives the same bytes. It is drawn once, and again when it is missing (`monitor.drawn`).
+history gives the same bytes. It is drawn once, and again when it is missing (`monitor.drawn`) or
+when something of it is taken back.
 """
 
 import re
@@ -22,7 +23,7 @@ from monitor.bodies import (
     web_address,
     when,
 )
-from monitor.citing import citation
+from monitor.citing import pasted
 from monitor.drawing import draw
 from monitor.drawn import Files
 from monitor.entries import Entry
@@ -74,12 +75,23 @@ class ChangePages:
         self._missing = [each for each in told if each <= since and f"{each}.html" not in there]
 
     def take(self, entries: Sequence[Entry]) -> Iterator[Files]:
-        """The pages of the next entries."""
+        """The pages of the next entries, and of those of which these take something back."""
         if news := [entry for entry in entries if entry.number > self.since]:
-            numbers = (row.id for entry in news for row in entry.changes if row.id is not None)
-            proofs = self._publication.history.cited(numbers)
-            site, offered = self._publication.site, self._publication.offered
-            yield {path_of(entry): page(entry, proofs, site, offered) for entry in news}
+            yield self._drawn(news)
+            if older := self._taken_back(news):
+                yield self._drawn(self._publication.entries(older))
+
+    def _drawn(self, entries: Iterable[Entry]) -> Files:
+        history, site, offered = self._publication.history, self._publication.site, self._publication.offered
+        proofs = history.cited(row.id for entry in entries for row in entry.changes if row.id is not None)
+        proofs |= history.cited(each.retracted_by for each in proofs.values() if each.retracted_by)
+        return {path_of(entry): page(entry, proofs, site, offered) for entry in entries}
+
+    def _taken_back(self, news: Iterable[Entry]) -> list[int]:
+        """The entries drawn before, of which the news takes something back."""
+        rows = (row for entry in news for row in entry.changes if row.verb == "retracted")
+        numbers = self._publication.asked.taken_back([row.id for row in rows if row.id is not None])
+        return [number for number in numbers if number <= self.since]
 
     def finish(self) -> Iterator[Files]:
         """The pages that were drawn once and are missing now."""
@@ -103,7 +115,7 @@ def path_of(entry: Entry) -> str:
 
 
 def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[Channel]) -> bytes:
-    """The page of one entry; `proofs` by the id of each of its changes."""
+    """The page of one entry; `proofs` by the id of each of its changes, and of those that took one back."""
     text, lead = EVIDENCE[site.language], entry.changes[0]
     cited = [proofs[row.id] for row in entry.changes if row.id is not None]
     captures: dict[Capture, int | None] = {}
@@ -119,6 +131,7 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
         "title": clean(entry.title),
         "name": clean(lead.name or entry.entity or ""),
         "lead": text["lead"].format(lead.id),
+        "warnings": list(_warnings(cited, proofs, text)),
         "here": f"../entities/{entry.entity}.html" if entry.entity else None,
         "tables": list(_tables(entry, site)),
         "spans": _spans(entry, site),
@@ -127,9 +140,21 @@ def page(entry: Entry, proofs: Mapping[int, Cited], site: Site, feeds: Sequence[
         "ledger": list(_ledger(cited[0], site)),
         "check_how": text["check_how" if captures else "check_bare"],
         "commands": list(_commands(captures.values(), text["file"])),
-        "citation": citation(cited[0], site),
+        "citation": pasted(cited[0], site),
     }
     return draw(_TEMPLATE, site.language, values)
+
+
+def _warnings(
+    cited: Sequence[Cited], proofs: Mapping[int, Cited], text: Mapping[str, str]
+) -> Iterator[_Line]:
+    """What was taken back since, with a link to the entry that did so."""
+    for each in cited:
+        if number := each.retracted_by:
+            leading = proofs[number].leading
+            said = text["retracted"].format(number=number)
+            of = clean(each.change.summary or "") if len(cited) > 1 else ""
+            yield _Line(of, said, f"{leading}.html" if leading else None)
 
 
 def _names(folder: Path) -> set[str]:

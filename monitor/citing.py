@@ -39,6 +39,14 @@ def citation(cited: Cited, site: Site) -> str:
     )
 
 
+def pasted(cited: Cited, site: Site) -> str:
+    """The citation as it may be used now: with a warning where the change was taken back since."""
+    line = citation(cited, site)
+    if cited.retracted_by is None:
+        return line
+    return f"{line} {EVIDENCE[site.language]['retracted'].format(number=cited.retracted_by)}"
+
+
 def row(cited: Cited, site: Site) -> dict[str, Any]:
     """The citation as one flat row; times in UTC, those of Warsaw beside them."""
     change, capture = cited.change, cited.capture
@@ -74,7 +82,7 @@ def row(cited: Cited, site: Site) -> dict[str, Any]:
         "entry": change.entry,
         "page": site.change_address(cited.leading) if cited.leading else None,
         "body": _how_to_get(cited) if capture else None,
-        "citation": _pasted(cited, site),
+        "citation": pasted(cited, site),
         "retracted_by": cited.retracted_by,
     }
 
@@ -87,7 +95,7 @@ def lines(cited: Cited, site: Site) -> Iterator[str]:
         if said:
             yield f"{label:<9} {clean(said)}"
     yield ""
-    yield _pasted(cited, site)
+    yield pasted(cited, site)
 
 
 def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
@@ -116,14 +124,6 @@ def _facts(cited: Cited, site: Site) -> Iterator[tuple[str, str | None]]:
     yield "recorded", f"{moment_text(cited.recorded_at)} by run {cited.run}"
     yield "entry", change.entry
     yield "page", _page(cited, site)
-
-
-def _pasted(cited: Cited, site: Site) -> str:
-    """The citation as it may be used now: with a warning where the change was taken back since."""
-    line = citation(cited, site)
-    if cited.retracted_by is None:
-        return line
-    return f"{line} {EVIDENCE[site.language]['retracted'].format(number=cited.retracted_by)}"
 
 
 def _page(cited: Cited, site: Site) -> str:

@@ -78,6 +78,10 @@ class Questions:
         """The rows of the entries that these changes (by id) lead."""
         return told.told_by(self._connection, numbers)
 
+    def taken_back(self, numbers: Sequence[int]) -> list[int]:
+        """The ids of the changes that lead the entries of which these changes took something back."""
+        return told.taken_back(self._connection, numbers)
+
     def told_numbers(self) -> list[int]:
         """The ids of the changes that lead an entry, in the order of telling."""
         return told.numbers(self._connection)

@@ -47,6 +47,22 @@ def numbers(connection: Connection) -> list[int]:
     return sorted(map(int, (connection.scalar(query) or "").split()))
 
 
+def taken_back(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    """The ids of the changes that lead the entries of which these changes took something back."""
+    back, leading = change.alias(), change.alias()
+    query = (
+        select(leading.c.id)
+        .join(change, (change.c.entry == leading.c.entry) & (change.c.ledger == leading.c.ledger))
+        .join(back, (back.c.entity == change.c.entity) & (back.c.old == change.c.summary))
+        .where(back.c.id > change.c.id, back.c.verb == "retracted", leading.c.told_at.is_not(None))
+        .distinct()
+    )
+    found = set[int]()
+    for start in range(0, len(numbers), AT_ONCE):
+        found.update(connection.scalars(query.where(back.c.id.in_(numbers[start : start + AT_ONCE]))))
+    return sorted(found)
+
+
 def digest(connection: Connection, number: int) -> str | None:
     """The digest of the ledger's row that told the change with id `number`; None if it led no entry."""
     query = select(ledger.c.digest).join(change, change.c.ledger == ledger.c.id)

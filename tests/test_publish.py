@@ -1,6 +1,7 @@
 """A publication draws only what is new, and leaves what a publication into an empty folder makes."""
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -243,6 +244,17 @@ def test_what_is_told_again_after_an_undo_is_a_new_entry(tmp_path: Path) -> None
     assert judge(made, URL) == []
     assert len(whole("feed.xml", made, URL)) == 15
     assert made == twin(history)
+    warned = {name: page for name, page in made.items() if b'class="warning"' in page}
+    assert warned.keys() == {
+        f"changes/{row['id']}.html"
+        for row in history.changes()
+        if history.cited([row["id"]])[row["id"]].retracted_by
+    }
+    assert len(warned) == 6
+    for page in warned.values():
+        (warning,) = re.findall(rb'class="warning"><strong><a href="(\d+\.html)">Uwaga: sprostowane', page)
+        assert b"Sprostowanie" in made[f"changes/{warning.decode()}"]
+        assert b"Uwaga: sprostowane" in page.partition(b'class="citation"')[2]
 
 
 def test_an_id_that_was_once_given_twice_stays_two_entries(tmp_path: Path) -> None:
