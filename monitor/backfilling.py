@@ -108,7 +108,11 @@ def _take_in(again: Again, source: Source, sorting: "_Sorting") -> str:
     if retold.faults:
         raise UsageError(f"{retold.faults[0]}: run `klastry reread` first, or upgrade klastry")
     values = sum(row_of(source, each)["field"] != "listed" for each in retold.corrected)
-    return f"{count}, {values} values and {retold.entities} entities learnt"
+    learnt = (
+        f"{values} value{'s' * (values != 1)}",
+        f"{retold.entities} entit{'y' if retold.entities == 1 else 'ies'}",
+    )
+    return f"{count}, {' and '.join(learnt)} learnt"
 
 
 @dataclass

@@ -264,3 +264,16 @@ def test_the_command_prints_rows_and_the_next_cursor(
     for folder in ("file", "file/out"):
         assert main(["export", folder]) == 4
         assert capsys.readouterr().err == "klastry: file is a file; give a folder\n"
+
+
+def test_a_folder_without_a_name_is_not_the_working_folder(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert main(["export", ""]) == 2
+    assert (
+        capsys.readouterr().err
+        == "klastry: no folder is named; give the folder that the files are put into\n"
+    )
+    assert sorted(tmp_path.iterdir()) == before

@@ -7,6 +7,7 @@ import typer
 
 from monitor.cli.options import config_of, now
 from monitor.dictionary import Form
+from storage.errors import UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder the files are put into.")],
+    into: Annotated[str, typer.Argument(metavar="DIR", help="Folder the files are put into.")],
     form: Annotated[Form, typer.Option("--format", help="What kind of files.")] = Form.CSV,
     after: Annotated[
         str | None,
@@ -32,6 +33,9 @@ def export(
     """
     from monitor.exporting import export as write
 
+    if not into:  # a variable of the shell that is not set, and not the working folder
+        raise UsageError("no folder is named; give the folder that the files are put into")
+    folder = Path(into)
     manifest = write(config_of(context).monitor.database, folder, form, now(), after=after, bom=bom)
     for resource in manifest["resources"]:
         typer.echo(f"{resource['name']:<10} {resource['rows']:>9}  {folder / resource['path']}")
