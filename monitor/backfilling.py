@@ -108,11 +108,9 @@ def _take_in(again: Again, source: Source, sorting: "_Sorting") -> str:
     if retold.faults:
         raise UsageError(f"{retold.faults[0]}: run `klastry reread` first, or upgrade klastry")
     values = sum(row_of(source, each)["field"] != "listed" for each in retold.corrected)
-    learnt = (
-        f"{values} value{'s' * (values != 1)}",
-        f"{retold.entities} entit{'y' if retold.entities == 1 else 'ies'}",
-    )
-    return f"{count}, {' and '.join(learnt)} learnt"
+    of_values = f"{values} {'value' if values == 1 else 'values'}"
+    of_entities = f"{retold.entities} {'entity' if retold.entities == 1 else 'entities'}"
+    return f"{count}, {of_values} and {of_entities} learnt"
 
 
 @dataclass

@@ -53,9 +53,8 @@ def find(text: str, known: Register) -> str:
             first = sorted(named.items(), key=_by_number)[:_CANDIDATES]
             candidates = ", ".join(f"{entity} ({name})" for entity, name in first)
             more = ", …" if len(meant) > _CANDIDATES else ""
-            raise UsageError(
-                f"{text!r} may mean {len(meant)} things: {candidates}{more}; give the id (`klastry list` tells them apart)"
-            )
+            meaning = f"{text!r} may mean {len(meant)} things: {candidates}{more}"
+            raise UsageError(f"{meaning}; give the id (`klastry list` tells them apart)")
     raise UsageError(f"nothing is known as {text!r}; `klastry list` prints ids and names")
 
 

@@ -43,7 +43,8 @@ ENTITY: Mapping[str, Mapping[str, str]] = {
         "merged": "Ten wpis połączono z innym",
         "merged_how": "Okazało się, że dwa wpisy mówią o tym samym. Dalszy ciąg jest tutaj:",
         "withdrawn": "Wpis wycofany",
-        "withdrawn_how": "Ten wpis powstał z błędnego odczytu strony albo z decyzji, którą cofnięto, i niczego już nie opisuje.",
+        "withdrawn_how": "Ten wpis powstał z błędnego odczytu strony albo z decyzji, którą cofnięto, "
+        "i niczego już nie opisuje.",
         "lead": "{kind}: fakty ze źródłem i datą, przebieg zmian, dowody.",
     },
     "en": {
@@ -87,7 +88,8 @@ ENTITY: Mapping[str, Mapping[str, str]] = {
         "merged": "This entry was merged with another",
         "merged_how": "Two entries turned out to speak of the same thing. It goes on here:",
         "withdrawn": "Entry withdrawn",
-        "withdrawn_how": "This entry came from a misread page or from a decision that was undone, and describes nothing any more.",
+        "withdrawn_how": "This entry came from a misread page or from a decision that was undone, "
+        "and describes nothing any more.",
         "lead": "{kind}: facts with source and date, what changed, evidence.",
     },
 }  # fmt: skip
