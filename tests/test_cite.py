@@ -127,10 +127,10 @@ def test_what_was_taken_back_is_not_cited_without_saying_so(tmp_path: Path) -> N
     _, wrong, back, again = [desk.world.history.cited([each["id"]])[each["id"]] for each in of_one]
     number = back.change.id
     assert f"retracted by change {number}" in list(lines(wrong, site()))
-    assert list(lines(wrong, site()))[-1].endswith(f"Uwaga: sprostowane zmianą nr {number}.")
+    assert list(lines(wrong, site()))[-1].endswith(f"Uwaga: sprostowano w zmianie nr {number}.")
     assert row(wrong, site("en"))["citation"].endswith(f"Note: retracted by change no. {number}.")
     assert [row(each, site())["retracted_by"] for each in (wrong, back, again)] == [number, None, None]
-    assert "sprostowane" not in "".join(lines(again, site()))
+    assert "sprostowano" not in "".join(lines(again, site()))
     desk.world.history.close()
 
 

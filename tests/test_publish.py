@@ -252,9 +252,9 @@ def test_what_is_told_again_after_an_undo_is_a_new_entry(tmp_path: Path) -> None
     }
     assert len(warned) == 6
     for page in warned.values():
-        (warning,) = re.findall(rb'class="warning"><strong><a href="(\d+\.html)">Uwaga: sprostowane', page)
+        (warning,) = re.findall(rb'class="warning"><strong><a href="(\d+\.html)">Uwaga: sprostowano', page)
         assert b"Sprostowanie" in made[f"changes/{warning.decode()}"]
-        assert b"Uwaga: sprostowane" in page.partition(b'class="citation"')[2]
+        assert b"Uwaga: sprostowano" in page.partition(b'class="citation"')[2]
 
 
 def test_an_id_that_was_once_given_twice_stays_two_entries(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ EVIDENCE: Mapping[str, Mapping[str, str]] = {
         "{sha256}. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót {digest}{page}.",
         "citation_bare": "„{what}”. Monitor klastry, zmiana nr {number}, wpis księgi nr {row}, skrót "
         "{digest}{page}.",
-        "retracted": "Uwaga: sprostowane zmianą nr {number}.",
+        "retracted": "Uwaga: sprostowano w zmianie nr {number}.",
         "foot": "Dowód nie rozstrzyga, czy strona mówiła prawdę.",
     },
     "en": {
